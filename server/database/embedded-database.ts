@@ -225,9 +225,7 @@ async function launch(
 	try {
 		const child = spawn(file, args, {
 			...rights,
-			cwd: "/",
 			detached: true,
-			env: { PATH: process.env.PATH, LC_ALL: "C" },
 			stdio: ["ignore", log.fd, log.fd],
 		});
 		await new Promise((resolve, reject) => {

@@ -95,8 +95,6 @@ async function initialise(
 	]);
 	const child = spawn(file, args, {
 		...rights,
-		cwd: "/",
-		env: { PATH: process.env.PATH, LC_ALL: "C" },
 		stdio: ["ignore", "ignore", "pipe"],
 	});
 	let problems = "";

@@ -14,8 +14,14 @@ export type PostgresAccount = {
 	): { file: string; args: string[]; options: SpawnOptions };
 };
 
+/** Its messages are to be in English, and nothing else of our surroundings is its business. */
+const surroundings: SpawnOptions = {
+	cwd: "/",
+	env: { PATH: process.env.PATH, LC_ALL: "C", NODE_ENV: "production" },
+};
+
 const asWhoWeAre: PostgresAccount = {
-	command: (file, args) => ({ file, args, options: {} }),
+	command: (file, args) => ({ file, args, options: surroundings }),
 };
 
 /**
@@ -53,7 +59,11 @@ export async function choosePostgresAccount(paths: {
 function droppedTo(owner: { uid: number; gid: number }): PostgresAccount {
 	return {
 		owner,
-		command: (file, args) => ({ file, args, options: { ...owner } }),
+		command: (file, args) => ({
+			file,
+			args,
+			options: { ...surroundings, ...owner },
+		}),
 	};
 }
 
@@ -73,7 +83,7 @@ function droppedButWalking(
 		command: (file, args) => ({
 			file: "setpriv",
 			args: [...rights, "--", file, ...args],
-			options: {},
+			options: surroundings,
 		}),
 	};
 }
@@ -92,7 +102,7 @@ async function canReach(
 	]);
 	try {
 		for (const { file, args, options } of [version, enter]) {
-			await run(file, args, { ...options, cwd: "/" } as object);
+			await run(file, args, options as object);
 		}
 		return true;
 	} catch {

@@ -1,0 +1,18 @@
+import type { Logger } from "pino";
+import type { Clock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import type { Db } from "./database/db.ts";
+import type { PortalEventBus } from "./portal-events/portal-event-bus.ts";
+import type { Secrets } from "./secrets.ts";
+import type { BlobStore } from "./storage/blob-store.ts";
+
+/** What the parts of the server are given instead of reaching for it. Wired once, in main.ts. */
+export interface Services {
+	db: Db;
+	config: Config;
+	secrets: Secrets;
+	clock: Clock;
+	log: Logger;
+	events: PortalEventBus;
+	blobs: BlobStore;
+}
