@@ -1,0 +1,67 @@
+import pg from "pg";
+import { listMigrations } from "./list-migrations.ts";
+import {
+	everything,
+	type MigrationList,
+	openSchemaEngine,
+} from "./schema-engine.ts";
+
+/** Whoever starts first migrates; the others wait here and find it done. */
+const migrationLock = 0x1012;
+
+/**
+ * Brings the database to the schema of this version, and answers with the names
+ * of the migrations it took. They are recorded as `prisma migrate deploy`
+ * records them, so that either may be used on a database the other has made.
+ */
+export async function migrateDatabase(
+	url: string,
+	migrationsFolder?: string,
+): Promise<string[]> {
+	const migrations = await listMigrations(migrationsFolder);
+	const guard = new pg.Client({ connectionString: url });
+	guard.on("error", () => undefined); // The engine's own connection will tell.
+	await guard.connect();
+	try {
+		await guard.query("SELECT pg_advisory_lock($1)", [migrationLock]);
+		if (await isUpToDate(guard, migrations)) return [];
+		return await applyMigrations(url, migrations);
+	} finally {
+		await guard.end();
+	}
+}
+
+/** Spares an ordinary start the loading of the engine. Anything unusual is left to it. */
+async function isUpToDate(
+	client: pg.Client,
+	migrations: MigrationList,
+): Promise<boolean> {
+	const { rows: tables } = await client.query(
+		"SELECT to_regclass('_prisma_migrations') IS NOT NULL AS exists",
+	);
+	if (!tables[0]?.exists) return false;
+	const { rows } = await client.query<{ name: string; done: boolean }>(
+		"SELECT migration_name AS name, finished_at IS NOT NULL AS done FROM _prisma_migrations WHERE rolled_back_at IS NULL",
+	);
+	const done = new Set(rows.filter((row) => row.done).map((row) => row.name));
+	return (
+		rows.length === migrations.migrationDirectories.length &&
+		migrations.migrationDirectories.every(({ path }) => done.has(path))
+	);
+}
+
+async function applyMigrations(
+	url: string,
+	migrationsList: MigrationList,
+): Promise<string[]> {
+	const engine = await openSchemaEngine(url);
+	try {
+		const { appliedMigrationNames } = await engine.applyMigrations({
+			migrationsList,
+			filters: everything,
+		});
+		return appliedMigrationNames;
+	} finally {
+		engine.free();
+	}
+}
