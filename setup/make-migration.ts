@@ -9,7 +9,7 @@ import {
 } from "../server/database/list-migrations.ts";
 import {
 	everything,
-	openSchemaEngine,
+	withSchemaEngine,
 } from "../server/database/schema-engine.ts";
 import { createLogger } from "../server/logger.ts";
 
@@ -58,19 +58,17 @@ async function withThrowawayDatabase<T>(
 async function findDifference(url: string): Promise<string | undefined> {
 	const path = join(prismaFolder, "schema.prisma");
 	const schema = { path, content: await readFile(path, "utf8") };
-	const engine = await openSchemaEngine(url, schema);
-	try {
-		const { exitCode, stdout } = await engine.diff({
-			from: { tag: "migrations", ...(await listMigrations()) },
+	const from = { tag: "migrations" as const, ...(await listMigrations()) };
+	const { exitCode, stdout } = await withSchemaEngine(url, schema, (engine) =>
+		engine.diff({
+			from,
 			to: { tag: "schemaDatamodel", files: [schema] },
 			script: true,
 			exitCode: true,
 			filters: everything,
-		});
-		return exitCode === 2 && stdout ? stdout : undefined;
-	} finally {
-		engine.free();
-	}
+		}),
+	);
+	return exitCode === 2 && stdout ? stdout : undefined;
 }
 
 async function writeMigration(name: string, sql: string): Promise<string> {

@@ -21,6 +21,7 @@ export class CatalogueAdapter implements SqlMigrationAwareDriverAdapterFactory {
 	readonly provider = "postgres";
 	readonly adapterName = "@prisma/adapter-pg";
 	readonly #prisma: PrismaPg;
+	readonly #connected: SqlDriverAdapter[] = [];
 
 	constructor(url: string) {
 		this.#prisma = new PrismaPg({
@@ -30,11 +31,21 @@ export class CatalogueAdapter implements SqlMigrationAwareDriverAdapterFactory {
 	}
 
 	async connect(): Promise<SqlDriverAdapter> {
-		return readingChars(await this.#prisma.connect());
+		const adapter = readingChars(await this.#prisma.connect());
+		this.#connected.push(adapter);
+		return adapter;
 	}
 
 	async connectToShadowDb(): Promise<SqlDriverAdapter> {
 		return readingChars(await this.#prisma.connectToShadowDb());
+	}
+
+	/**
+	 * The engine closes its shadow database itself, but leaves its other
+	 * connections open, which would keep the process from ending.
+	 */
+	async close(): Promise<void> {
+		await Promise.all(this.#connected.map((adapter) => adapter.dispose()));
 	}
 }
 

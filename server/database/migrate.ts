@@ -3,7 +3,7 @@ import { listMigrations } from "./list-migrations.ts";
 import {
 	everything,
 	type MigrationList,
-	openSchemaEngine,
+	withSchemaEngine,
 } from "./schema-engine.ts";
 
 /** Whoever starts first migrates; the others wait here and find it done. */
@@ -54,14 +54,10 @@ async function applyMigrations(
 	url: string,
 	migrationsList: MigrationList,
 ): Promise<string[]> {
-	const engine = await openSchemaEngine(url);
-	try {
-		const { appliedMigrationNames } = await engine.applyMigrations({
-			migrationsList,
-			filters: everything,
-		});
-		return appliedMigrationNames;
-	} finally {
-		engine.free();
-	}
+	const { appliedMigrationNames } = await withSchemaEngine(
+		url,
+		undefined,
+		(engine) => engine.applyMigrations({ migrationsList, filters: everything }),
+	);
+	return appliedMigrationNames;
 }

@@ -21,22 +21,29 @@ let loaded: Promise<typeof SchemaEngine> | undefined;
 
 /**
  * Prisma's own schema engine, compiled to WebAssembly: what `prisma migrate`
- * runs, without the binary that it would download. Free it after use.
+ * runs, without the binary that it would download. It and its connections are
+ * gone when this resolves.
  */
-export async function openSchemaEngine(
+export async function withSchemaEngine<T>(
 	url: string,
-	schema?: { path: string; content: string },
-): Promise<SchemaEngine> {
+	schema: { path: string; content: string } | undefined,
+	use: (engine: SchemaEngine) => Promise<T>,
+): Promise<T> {
 	loaded ??= load();
 	const Engine = await loaded;
-	const adapter = bindMigrationAwareSqlAdapterFactory(
-		new CatalogueAdapter(url),
-	);
-	return Engine.new(
-		{ datamodels: schema && [[schema.path, schema.content]] },
-		() => undefined,
-		adapter,
-	);
+	const adapter = new CatalogueAdapter(url);
+	try {
+		const engine = await Engine.new(
+			{ datamodels: schema && [[schema.path, schema.content]] },
+			() => undefined,
+			bindMigrationAwareSqlAdapterFactory(adapter),
+		);
+		const result = await use(engine);
+		engine.free();
+		return result;
+	} finally {
+		await adapter.close();
+	}
 }
 
 /** Node has no import of .wasm files at our floor, so the module is put together by hand. */
