@@ -1,0 +1,4 @@
+-- AlterTable
+ALTER TABLE "Device" ADD COLUMN     "dutyCpu" DOUBLE PRECISION,
+ADD COLUMN     "oursCpu" DOUBLE PRECISION,
+ADD COLUMN     "sampledAt" TIMESTAMPTZ;
