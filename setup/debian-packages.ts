@@ -1,0 +1,26 @@
+import { existsSync } from "node:fs";
+import { runCommand } from "./run-command.ts";
+import { tell } from "./tell.ts";
+
+/** Only root on Debian or one of its relatives may have packages installed for it. */
+export function canInstallDebianPackages(): boolean {
+	return (
+		process.platform === "linux" &&
+		process.getuid?.() === 0 &&
+		existsSync("/usr/bin/apt-get") &&
+		existsSync("/etc/debian_version")
+	);
+}
+
+/** Installs them with apt-get, waiting for another apt-get that may be at work. */
+export async function installDebianPackages(names: string[]): Promise<void> {
+	tell(`Installing ${names.join(", ")} …`);
+	const env = { DEBIAN_FRONTEND: "noninteractive" };
+	const patience = ["-o", "DPkg::Lock::Timeout=300"];
+	await runCommand("apt-get", [...patience, "update", "-qq"], { env });
+	await runCommand(
+		"apt-get",
+		[...patience, "install", "-y", "-qq", "--no-install-recommends", ...names],
+		{ env },
+	);
+}
