@@ -1,0 +1,101 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, rename, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createCollectGarbageLoop } from "../../../server/maintenance/collect-garbage-loop.ts";
+import { createUpload } from "../../../server/storage/create-upload.ts";
+import { uploadsFolder } from "../../../server/storage/tus-uploads.ts";
+import {
+	findUpload,
+	markUploadStored,
+} from "../../../server/storage/upload-store.ts";
+import { testDatabase } from "../../support/test-database.ts";
+import { testServices } from "../../support/test-services.ts";
+
+const database = testDatabase();
+const services = testServices(database);
+const collect = () => createCollectGarbageLoop(services()).collect();
+
+/** A blob that was stored two days ago. */
+async function anOldBlob(content = randomBytes(100)) {
+	const { sha256 } = await services().blobs.put(content);
+	await database.pool.query(
+		`UPDATE "Blob" SET "createdAt" = now() - interval '2 days' WHERE "sha256" = $1`,
+		[sha256],
+	);
+	return sha256;
+}
+
+test("a blob that nothing refers to goes after a day, not before", async () => {
+	const { sha256: fresh } = await services().blobs.put(randomBytes(100));
+	const old = await anOldBlob();
+	await collect();
+	expect(await services().blobs.has(fresh)).toBe(true);
+	expect(await services().blobs.has(old)).toBe(false);
+	await expect(services().blobs.read(old)).rejects.toMatchObject({
+		code: "notFound",
+	});
+});
+
+test("a blob that an upload still stands for stays", async () => {
+	const sha256 = await anOldBlob();
+	const { uploadId } = await createUpload(services(), {
+		purpose: "batchInput",
+		name: "a",
+		bytes: 100,
+	});
+	await markUploadStored(services().db, uploadId, sha256);
+	await collect();
+	expect(await services().blobs.has(sha256)).toBe(true);
+});
+
+test("a blob that is put again while it is being collected is there afterwards", async () => {
+	for (let round = 0; round < 20; round++) {
+		const content = randomBytes(100);
+		const sha256 = await anOldBlob(content);
+		await Promise.all([collect(), services().blobs.put(content)]);
+		const stream = await services().blobs.read(sha256);
+		expect(Buffer.concat(await stream.toArray())).toEqual(content);
+		expect(await services().blobs.has(sha256)).toBe(true);
+	}
+});
+
+test("a blob that a crash left in the trash with its row goes back to its place", async () => {
+	const content = randomBytes(100);
+	const { sha256 } = await services().blobs.put(content);
+	const folder = join(services().config.dataFolder, "blobs");
+	await mkdir(join(folder, "trash"), { recursive: true });
+	await rename(
+		join(folder, sha256.slice(0, 2), sha256.slice(2, 4), sha256),
+		join(folder, "trash", sha256),
+	);
+	await collect();
+	const stream = await services().blobs.read(sha256);
+	expect(Buffer.concat(await stream.toArray())).toEqual(content);
+});
+
+test("an upload that expired is forgotten with its bytes", async () => {
+	const { uploadId } = await createUpload(services(), {
+		purpose: "batchInput",
+		name: "a",
+		bytes: 100,
+	});
+	services().clock.advance(72 * 3600_000);
+	await collect();
+	expect(await findUpload(services().db, uploadId)).toBeUndefined();
+});
+
+test("files that a crash left while they came in are removed after a day", async () => {
+	const { dataFolder } = services().config;
+	const stray = join(dataFolder, "blobs", "incoming", "stray");
+	const strayUpload = join(uploadsFolder(dataFolder), "stray");
+	for (const file of [stray, strayUpload]) {
+		await mkdir(join(file, ".."), { recursive: true });
+		await writeFile(file, "half");
+		await utimes(file, 0, 0);
+	}
+	await collect();
+	expect(existsSync(stray)).toBe(false);
+	expect(existsSync(strayUpload)).toBe(false);
+});

@@ -1,0 +1,63 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll } from "vitest";
+import { parseConfig } from "../../server/config.ts";
+import { createLogger } from "../../server/logger.ts";
+import { createPortalEventBus } from "../../server/portal-events/portal-event-bus.ts";
+import { loadSecrets } from "../../server/secrets.ts";
+import type { Services } from "../../server/services.ts";
+import { createDiskBlobStore } from "../../server/storage/disk-blob-store.ts";
+import type { TestDatabase } from "./test-database.ts";
+
+/** A clock that stands still until a test moves it. */
+export interface HeldClock {
+	now(): Date;
+	advance(milliseconds: number): void;
+}
+
+export function heldClock(start = new Date()): HeldClock {
+	let time = start.getTime();
+	return {
+		now: () => new Date(time),
+		advance(milliseconds) {
+			time += milliseconds;
+		},
+	};
+}
+
+/**
+ * Gives the test file that calls it real services on its own database and its own data folder, with a clock that is
+ * held. Read them inside tests.
+ */
+export function testServices(
+	database: TestDatabase,
+	variables: Record<string, string> = {},
+): () => Services & { clock: HeldClock } {
+	let services: (Services & { clock: HeldClock }) | undefined;
+	let folder: string | undefined;
+	beforeAll(async () => {
+		folder = await mkdtemp(join(tmpdir(), "lull-test-"));
+		const secrets = await loadSecrets(folder, {});
+		services = {
+			db: database.db,
+			config: parseConfig({ ...variables, LULL_DATA: folder }),
+			secrets,
+			clock: heldClock(),
+			log: createLogger("silent"),
+			events: createPortalEventBus(),
+			blobs: createDiskBlobStore({
+				db: database.db,
+				folder: join(folder, "blobs"),
+				secret: secrets.blobSecret,
+			}),
+		};
+	});
+	afterAll(async () => {
+		if (folder) await rm(folder, { recursive: true, force: true });
+	});
+	return () => {
+		if (!services) throw new Error("The services are there inside tests only.");
+		return services;
+	};
+}
