@@ -11,10 +11,17 @@ import {
 } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isProcessRunning } from "../server/is-process-running.ts";
 import { engineAnswers } from "./find-engine.ts";
+import { runCommand } from "./run-command.ts";
 
 const startTimeoutMs = 60_000;
 const stopTimeoutMs = 30_000;
+
+const programs = [
+	{ pidFile: "docker.pid", program: "dockerd" },
+	{ pidFile: "exec/containerd/containerd.pid", program: "containerd" },
+];
 
 /**
  * A Docker engine of our own beside any other, for machines that have none.
@@ -48,6 +55,7 @@ export class OwnEngine {
 		// Its own, so that it does not read the one of the machine's engine.
 		await writeFile(this.#settings, "{}\n");
 		if (await engineAnswers(this.address)) return;
+		await this.#removeStalePidFiles();
 		for (const flags of [[], ["--iptables=false", "--ip-masq=false"]]) {
 			if (await this.#start(flags)) return;
 		}
@@ -61,9 +69,34 @@ export class OwnEngine {
 	async leave(): Promise<void> {
 		await rm(join(this.#users, String(process.pid)), { force: true });
 		if (await this.#isUsed()) return;
-		await this.#stop("docker.pid", "dockerd");
-		// Ends by itself with dockerd, unless that was killed.
-		await this.#stop("exec/containerd/containerd.pid", "containerd");
+		// containerd ends by itself with dockerd, unless that was killed.
+		for (const { pidFile, program } of programs) {
+			await this.#stop(pidFile, program);
+		}
+		await this.#unmount();
+	}
+
+	/** dockerd takes an ended process that nobody waited for to be alive, and would not start. */
+	async #removeStalePidFiles(): Promise<void> {
+		for (const { pidFile, program } of programs) {
+			if ((await this.#runningPid(pidFile, program)) !== 0) continue;
+			await rm(join(this.#runFolder, pidFile), { force: true });
+		}
+	}
+
+	/** A dockerd that was killed leaves mounts, and a folder with one cannot be deleted. */
+	async #unmount(): Promise<void> {
+		const mounts = (await readFile("/proc/mounts", "utf8"))
+			.split("\n")
+			.map((line) => line.split(" ")[1] ?? "")
+			.filter((path) =>
+				[this.#folder, this.#runFolder].some((ours) =>
+					path.startsWith(`${ours}/`),
+				),
+			);
+		for (const path of mounts.toReversed()) {
+			await runCommand("umount", ["-l", path]).catch(() => undefined);
+		}
 	}
 
 	get #users(): string {
@@ -80,7 +113,7 @@ export class OwnEngine {
 
 	async #isUsed(): Promise<boolean> {
 		for (const name of await readdir(this.#users).catch(() => [])) {
-			if (await isRunning(Number(name))) return true;
+			if (isProcessRunning(Number(name))) return true;
 			await rm(join(this.#users, name), { force: true });
 		}
 		return false;
@@ -130,7 +163,7 @@ export class OwnEngine {
 		if (pid === 0) return;
 		process.kill(pid, "SIGTERM");
 		const deadline = Date.now() + stopTimeoutMs;
-		while (await isRunning(pid)) {
+		while (isProcessRunning(pid)) {
 			if (Date.now() > deadline) process.kill(pid, "SIGKILL");
 			await sleep(50);
 		}
@@ -142,15 +175,8 @@ export class OwnEngine {
 			() => "",
 		);
 		const pid = Number(text);
-		if (!Number.isInteger(pid) || pid <= 1 || !(await isRunning(pid))) return 0;
+		if (!Number.isInteger(pid) || pid <= 1 || !isProcessRunning(pid)) return 0;
 		const executable = await readlink(`/proc/${pid}/exe`).catch(() => "");
 		return basename(executable).startsWith(program) ? pid : 0;
 	}
-}
-
-/** A process that ended but was not waited for by its parent does not run. */
-async function isRunning(pid: number): Promise<boolean> {
-	const stat = await readFile(`/proc/${pid}/stat`, "utf8").catch(() => "");
-	const state = stat.slice(stat.lastIndexOf(")") + 2)[0];
-	return state !== undefined && !["Z", "X"].includes(state);
 }

@@ -13,6 +13,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { isProcessRunning } from "../is-process-running.ts";
 import type { Logger } from "../logger.ts";
 import { makeCluster } from "./make-cluster.ts";
 import { choosePostgresAccount } from "./postgres-account.ts";
@@ -23,7 +24,6 @@ import {
 } from "./postgres-settings.ts";
 import {
 	findPostmaster,
-	isAlive,
 	type Postmaster,
 	removeMisleadingPidFile,
 } from "./postmaster.ts";
@@ -254,7 +254,8 @@ async function connectWhenReady(
 			await claim(keeper, cluster);
 			return { keeper, port: running.port };
 		}
-		if (!running && !isAlive(pid)) throw new Error("postgres ended at once");
+		if (!running && !isProcessRunning(pid))
+			throw new Error("postgres ended at once");
 		await sleep(50);
 	}
 	throw new Error("the wait for postgres was ended");
@@ -317,7 +318,7 @@ async function stopServer(cluster: string): Promise<void> {
 	if (!running) return;
 	const deadline = Date.now() + stopTimeoutMs;
 	process.kill(running.pid, "SIGINT");
-	while (isAlive(running.pid) && (await findPostmaster(cluster))) {
+	while (isProcessRunning(running.pid)) {
 		// Immediate: as safe as a power cut, which the log is made to recover from.
 		if (Date.now() > deadline) process.kill(running.pid, "SIGQUIT");
 		await sleep(20);

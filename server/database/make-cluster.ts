@@ -11,8 +11,8 @@ import {
 	writeFile,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { isProcessRunning } from "../is-process-running.ts";
 import type { PostgresAccount } from "./postgres-account.ts";
-import { isAlive } from "./postmaster.ts";
 
 const majorVersion = "18";
 
@@ -56,7 +56,7 @@ async function checkVersion(cluster: string): Promise<void> {
 async function removeAbandoned(folder: string): Promise<void> {
 	for (const name of await readdir(folder)) {
 		const pid = /^making-(\d+)-/.exec(name)?.[1];
-		if (pid === undefined || isAlive(Number(pid))) continue;
+		if (pid === undefined || isProcessRunning(Number(pid))) continue;
 		await rm(join(folder, name), { recursive: true, force: true });
 	}
 }

@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile, readlink, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { isProcessRunning, processExists } from "../is-process-running.ts";
 
 const run = promisify(execFile);
 
@@ -23,12 +24,12 @@ export async function findPostmaster(
 
 /**
  * PostgreSQL removes a stale postmaster.pid by itself, unless the number in it
- * now belongs to some other living program of the same account, which happens
- * in containers, where numbers are few. Only that case is dealt with here.
+ * is taken by some other program of the same account, which happens in
+ * containers, where numbers are few. Only that case is dealt with here.
  */
 export async function removeMisleadingPidFile(cluster: string): Promise<void> {
 	const named = await readPidFile(cluster);
-	if (!named || !isAlive(named.pid)) return;
+	if (!named || !processExists(named.pid)) return;
 	if (await isPostmasterOf(named.pid, cluster)) return;
 	await rm(join(cluster, "postmaster.pid"), { force: true });
 }
@@ -43,18 +44,9 @@ async function readPidFile(cluster: string): Promise<Postmaster | undefined> {
 	return Number.isInteger(pid) && pid > 1 ? { pid, port } : undefined;
 }
 
-export function isAlive(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === "EPERM";
-	}
-}
-
 /** A postmaster's working directory is its cluster; without /proc its command line names it. */
 async function isPostmasterOf(pid: number, cluster: string): Promise<boolean> {
-	if (!isAlive(pid)) return false;
+	if (!isProcessRunning(pid)) return false;
 	const home = await realpath(cluster);
 	const workingFolder = await readlink(`/proc/${pid}/cwd`).catch(
 		() => undefined,
