@@ -1,0 +1,91 @@
+// The first step of `npm run demo`, `npm test`, `npm start` and `npm run setup`,
+// on a clone where nothing has been done before. So it uses what comes with Node
+// only, in a form that old versions can still read far enough to be told so.
+import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const commands = ["demo", "test", "start", "setup"];
+
+function readJson(file) {
+	try {
+		return JSON.parse(readFileSync(join(root, file), "utf8"));
+	} catch {
+		return undefined;
+	}
+}
+
+function stop(sentence) {
+	console.error(sentence);
+	process.exit(1);
+}
+
+function checkNode() {
+	const [major, minor] = process.versions.node.split(".").map(Number);
+	if (major > 20 || (major === 20 && minor >= 19)) return;
+	stop(
+		`Lull needs Node 20.19 or newer, and this is Node ${process.versions.node}. Get a newer one from https://nodejs.org.`,
+	);
+}
+
+/** npm notes what it has installed; that must cover what the lock file asks of this machine. */
+function isInstalled() {
+	const wanted = readJson("package-lock.json");
+	const installed = readJson("node_modules/.package-lock.json");
+	if (!installed) return false;
+	return Object.entries(wanted.packages).every(
+		([path, { version, optional, devOptional, peer }]) =>
+			path === "" ||
+			optional ||
+			devOptional ||
+			peer ||
+			installed.packages[path]?.version === version,
+	);
+}
+
+/** The npm that started us, else the one on the path. */
+function runNpm(args) {
+	const npm = process.env.npm_execpath;
+	const [file, before] = npm?.endsWith(".js")
+		? [process.execPath, [npm]]
+		: ["npm", []];
+	const child = spawn(file, [...before, ...args], {
+		cwd: root,
+		// Standard output is kept for results, such as the demo's JSON.
+		stdio: ["ignore", 2, 2],
+		shell: process.platform === "win32",
+		env: { ...process.env, CHECKPOINT_DISABLE: "1" },
+	});
+	return new Promise((resolve) => {
+		child.once("error", () => resolve(1));
+		child.once("close", resolve);
+	});
+}
+
+async function install() {
+	if (isInstalled()) return;
+	console.error("  Installing dependencies …");
+	if (
+		(await runNpm(["ci", "--include=dev", "--no-audit", "--no-fund"])) === 0
+	) {
+		return;
+	}
+	stop("The dependencies could not be installed: npm says why above.");
+}
+
+const command = process.argv[2];
+if (!commands.includes(command)) {
+	stop(`Usage: node setup/bootstrap.mjs ${commands.join(" | ")}`);
+}
+checkNode();
+await install();
+process.chdir(root);
+process.env.NEXT_TELEMETRY_DISABLED = "1";
+process.env.CHECKPOINT_DISABLE = "1";
+// In this same process, so that Ctrl-C and signals need no passing on.
+const { register } = await import("tsx/esm/api");
+register();
+const entry = join(root, "setup", `run-${command}.ts`);
+await import(pathToFileURL(entry).href);
