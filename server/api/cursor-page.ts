@@ -3,7 +3,7 @@ import { z } from "zod";
 /** How every list is asked for: `cursor` is the `nextCursor` of the page before. */
 export const pageInput = {
 	cursor: z.string().max(200).optional(),
-	limit: z.coerce.number().int().min(1).max(200).default(50),
+	limit: z.number().int().min(1).max(200).default(50),
 };
 
 /** How every list is answered. No `nextCursor`: that was the last page. */

@@ -1,0 +1,18 @@
+import { ACCESS_LEVEL, hasAccess } from "../accounts/access-level.ts";
+import type { CurrentUser } from "../api/context.ts";
+
+type Person = Pick<CurrentUser, "id" | "accessLevel">;
+
+/** Owners see their own devices, admins all of them. Asked by procedures and live pages alike. */
+export const maySeeDevice = (
+	person: Person,
+	device: { ownerId: string },
+): boolean =>
+	device.ownerId === person.id ||
+	hasAccess(person.accessLevel, ACCESS_LEVEL.admin);
+
+/** What the owner decides about a device, only the owner decides: a name, a pause, the end. */
+export const mayChangeDevice = (
+	person: Person,
+	device: { ownerId: string },
+): boolean => device.ownerId === person.id;

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { deviceKindSchema } from "../../agent/protocol.ts";
+import { decayRecentCredit } from "../credit/recent-average.ts";
+import type { Prisma } from "../database/generated/client.ts";
+
+export const deviceStateSchema = z.enum([
+	"pending",
+	"online",
+	"offline",
+	"retired",
+]);
+
+const acceleratorsSchema = z.array(
+	z.object({ kind: z.string(), name: z.string() }),
+);
+
+/** A device as its owner and the admins see it in a list. */
+export const deviceSummarySchema = z.object({
+	id: z.uuid(),
+	name: z.string(),
+	kind: deviceKindSchema,
+	state: deviceStateSchema,
+	paused: z.boolean(),
+	draining: z.boolean(),
+	blockedReason: z.string().nullable(),
+	architecture: z.string().nullable(),
+	cores: z.number().nullable(),
+	memoryMiB: z.number().nullable(),
+	dutyCpu: z.number().nullable().describe("Percent of the whole machine"),
+	oursCpu: z.number().nullable().describe("Percent of the whole machine"),
+	sampledAt: z.date().nullable(),
+	lastSeenAt: z.date().nullable(),
+	enrolledAt: z.date(),
+	totalCredit: z.number(),
+	recentCredit: z
+		.number()
+		.describe("Credit a day, half-life one week, as of now"),
+	owner: z.object({ id: z.uuid(), name: z.string() }),
+	activeTasks: z.number().int(),
+	projects: z
+		.array(z.string())
+		.describe("Names of the projects it computes for at this moment"),
+});
+export type DeviceSummary = z.infer<typeof deviceSummarySchema>;
+
+/** All that is known of one device. */
+export const deviceSchema = deviceSummarySchema.extend({
+	diskMiB: z.number().nullable(),
+	accelerators: acceleratorsSchema,
+	engine: z.string().nullable(),
+	operatingSystem: z.string().nullable(),
+	processor: z.string().nullable(),
+	agentVersion: z.string().nullable(),
+	integerOpsPerSecond: z.number().nullable().describe("On one core"),
+	floatOpsPerSecond: z.number().nullable().describe("On one core"),
+	measuredAt: z.date().nullable(),
+	retiredAt: z.date().nullable(),
+	trust: z.object({
+		consecutiveValid: z.number().int(),
+		validTasks: z.number().int(),
+		invalidTasks: z.number().int(),
+		erroredTasks: z.number().int(),
+		lostTasks: z.number().int(),
+	}),
+});
+export type DeviceView = z.infer<typeof deviceSchema>;
+
+export type DeviceRow = Prisma.DeviceGetPayload<{
+	include: { owner: { select: { id: true; name: true } } };
+}>;
+
+/** What a device is computing, found apart from its row. */
+export interface DeviceWork {
+	activeTasks: number;
+	projects: string[];
+}
+const NO_WORK: DeviceWork = { activeTasks: 0, projects: [] };
+
+export function summarizeDevice(
+	row: DeviceRow,
+	work: DeviceWork = NO_WORK,
+	now: Date,
+): DeviceSummary {
+	return {
+		id: row.id,
+		name: row.name,
+		kind: row.kind,
+		state: row.state,
+		paused: row.paused,
+		draining: row.draining,
+		blockedReason: row.blockedReason,
+		architecture: row.architecture,
+		cores: row.cores,
+		memoryMiB: row.memoryMiB,
+		dutyCpu: row.dutyCpu,
+		oursCpu: row.oursCpu,
+		sampledAt: row.sampledAt,
+		lastSeenAt: row.lastSeenAt,
+		enrolledAt: row.enrolledAt,
+		totalCredit: row.totalCredit,
+		recentCredit: decayRecentCredit(row.recentCredit, row.recentCreditAt, now),
+		owner: row.owner,
+		...work,
+	};
+}
+
+export function viewDevice(
+	row: DeviceRow,
+	work: DeviceWork = NO_WORK,
+	now: Date,
+): DeviceView {
+	const accelerators = acceleratorsSchema.safeParse(row.accelerators);
+	return {
+		...summarizeDevice(row, work, now),
+		diskMiB: row.diskMiB,
+		accelerators: accelerators.success ? accelerators.data : [],
+		engine: row.engine,
+		operatingSystem: row.operatingSystem,
+		processor: row.processor,
+		agentVersion: row.agentVersion,
+		integerOpsPerSecond: row.integerOpsPerSecond,
+		floatOpsPerSecond: row.floatOpsPerSecond,
+		measuredAt: row.measuredAt,
+		retiredAt: row.retiredAt,
+		trust: {
+			consecutiveValid: row.consecutiveValid,
+			validTasks: row.validTasks,
+			invalidTasks: row.invalidTasks,
+			erroredTasks: row.erroredTasks,
+			lostTasks: row.lostTasks,
+		},
+	};
+}
