@@ -30,6 +30,8 @@ export interface PortalEventBus {
 		topic: PortalTopic,
 		listener: (event: PortalEvent) => void,
 	): () => void;
+	/** Hears everything: for the parts of the server that act on a change, whoever made it. */
+	onAny(listener: (topic: PortalTopic, event: PortalEvent) => void): () => void;
 	/** How many listen to the topic: streams are only asked for while somebody looks. */
 	listeners(topic: PortalTopic): number;
 	/** Called when the first listener of any topic comes or the last one goes. */
@@ -42,8 +44,12 @@ export interface PortalEventBus {
 export function createPortalEventBus(): PortalEventBus {
 	const topics = new EventEmitter().setMaxListeners(0);
 	const interest = new EventEmitter().setMaxListeners(0);
+	const all = new EventEmitter().setMaxListeners(0);
 	return {
-		publish: (topic, event) => void topics.emit(topic, event),
+		publish(topic, event) {
+			topics.emit(topic, event);
+			all.emit("event", topic, event);
+		},
 		subscribe(topic, listener) {
 			topics.on(topic, listener);
 			if (topics.listenerCount(topic) === 1)
@@ -53,6 +59,10 @@ export function createPortalEventBus(): PortalEventBus {
 				if (topics.listenerCount(topic) === 0)
 					interest.emit("interest", topic, false);
 			};
+		},
+		onAny(listener) {
+			all.on("event", listener);
+			return () => void all.off("event", listener);
 		},
 		listeners: (topic) => topics.listenerCount(topic),
 		onInterest(listener) {

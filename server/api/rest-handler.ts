@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { createOpenApiNodeHttpHandler } from "trpc-to-openapi";
+import { ERROR_CODES } from "../errors.ts";
+import { appRouter } from "./app-router.ts";
+import type { Context } from "./context.ts";
+import { REST_PREFIX } from "./open-api-document.ts";
+import { problemOf } from "./trpc.ts";
+
+/** Bodies above this are refused: files go through uploads. */
+const MAX_BODY_BYTES = 2 * 1024 * 1024;
+
+export type ContextFactory = (request: IncomingMessage) => Promise<Context>;
+
+/** Serves the procedures as REST; the request's address has lost its prefix by then. Errors are problem details. */
+export function createRestHandler(makeContext: ContextFactory) {
+	const handler = createOpenApiNodeHttpHandler({
+		router: appRouter,
+		createContext: ({ req }: { req: IncomingMessage }) => makeContext(req),
+		maxBodySize: MAX_BODY_BYTES,
+		onError: undefined,
+		responseMeta: ({ errors }) => {
+			const error = errors[0];
+			return error
+				? { status: problemOf(error).status, headers: { "content-type": "application/problem+json" } }
+				: { headers: { "cache-control": "no-store" } };
+		},
+	});
+	return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+		request.url = (request.url ?? "/").slice(REST_PREFIX.length) || "/";
+		await handler(request, response);
+	};
+}
+
+/** A problem that was found before any procedure. */
+export function sendNotFound(response: ServerResponse): void {
+	const { status, title } = ERROR_CODES.notFound;
+	response.writeHead(status, { "content-type": "application/problem+json" });
+	response.end(JSON.stringify({ type: "urn:lull:problem:notFound", title, status, detail: "There is nothing at this address." }));
+}

@@ -1,0 +1,342 @@
+import { randomBytes } from "node:crypto";
+import type { Namespace, Server } from "socket.io";
+import type { z } from "zod";
+import {
+	AGENT_NAMESPACE,
+	type AgentToServerEvents,
+	logSchema,
+	measurementsSchema,
+	offerSchema,
+	PROTOCOL_VERSION,
+	progressSchema,
+	reportSchema,
+	type ServerToAgentEvents,
+	sampleSchema,
+	telemetrySchema,
+} from "../../agent/protocol.ts";
+import {
+	disconnectDevice,
+	recordMeasurements,
+	seeDevices,
+} from "../devices/device-transitions.ts";
+import { storeTelemetry } from "../devices/telemetry-store.ts";
+import { createRepeatingLoop } from "../maintenance/repeating-loop.ts";
+import type { PortalTopic } from "../portal-events/portal-event-bus.ts";
+import type { Services } from "../services.ts";
+import { takeReport } from "../work-units/take-report.ts";
+import { noteProgress } from "../work-units/task-store.ts";
+import { AgentSession, type AgentSocket } from "./agent-session.ts";
+import { authenticateDevice } from "./authenticate-device.ts";
+import { keepLog } from "./keep-log.ts";
+import { SessionRegistry } from "./session-registry.ts";
+import { createWantedSender, type WantedSender } from "./wanted-sender.ts";
+
+/** A connection that has not said who it is by then is closed. */
+const AUTHENTICATION_TIMEOUT_MS = 15_000;
+const SEEN_INTERVAL_MS = 5_000;
+/** Wanted lists are sent again at this pace, so that what another process changed arrives too. */
+const REFRESH_INTERVAL_MS = 30_000;
+
+export interface AgentGateway {
+	sessions: SessionRegistry;
+	wanted: WantedSender;
+	start(): void;
+	stop(): Promise<void>;
+}
+
+/** What the rest of the server does when devices say something. */
+export interface GatewayListeners {
+	/** Something can be placed that could not before. */
+	offersChanged(): void;
+	/** A task ended on its device: its work unit is due. */
+	reportsArrived(): void;
+}
+
+/** The agents' end of the server: sessions of devices, and nothing that would be lost with them. */
+export function createAgentGateway(
+	services: Services,
+	io: Server,
+	serverId: string,
+	listeners: GatewayListeners,
+): AgentGateway {
+	const sessions = new SessionRegistry();
+	const wanted = createWantedSender(services, sessions);
+	const heard = new Set<AgentSession>();
+	const namespace: Namespace<AgentToServerEvents, ServerToAgentEvents> =
+		io.of(AGENT_NAMESPACE);
+	namespace.on("connection", (socket) => greet(socket));
+
+	function greet(socket: AgentSocket): void {
+		const nonce = randomBytes(32).toString("base64url");
+		const timer = setTimeout(
+			() => socket.disconnect(true),
+			AUTHENTICATION_TIMEOUT_MS,
+		);
+		socket.once("disconnect", () => clearTimeout(timer));
+		let asked = false;
+		socket.on("authenticate", async (message, answer) => {
+			// One try for a challenge.
+			if (asked || typeof answer !== "function")
+				return void socket.disconnect(true);
+			asked = true;
+			try {
+				const result = await authenticateDevice(services.db, message, {
+					nonce,
+					serverId,
+					now: services.clock.now(),
+				});
+				answer(result.answer);
+				if (!result.ok)
+					return void setTimeout(() => socket.disconnect(true), 1_000).unref();
+				clearTimeout(timer);
+				await welcome(new AgentSession(result.device, socket));
+			} catch (error) {
+				services.log.warn(
+					{ err: error },
+					"A device could not be let in; it will come again.",
+				);
+				socket.disconnect(true);
+			}
+		});
+		socket.emit("challenge", { nonce, protocol: PROTOCOL_VERSION });
+	}
+
+	async function welcome(session: AgentSession): Promise<void> {
+		if (!session.socket.connected) return leave(session);
+		sessions.add(session);
+		listen(session);
+		tellPages(session);
+		updateWatch(session);
+		await wanted.send(session);
+	}
+
+	function listen(session: AgentSession): void {
+		const { socket, deviceId } = session;
+		const now = () => services.clock.now();
+		const on = <S extends z.ZodType>(
+			event: keyof AgentToServerEvents,
+			schema: S,
+			handle: (message: z.infer<S>) => Promise<unknown> | unknown,
+			onFailure: unknown,
+		) =>
+			listenSafely(services, session, heard, event, schema, handle, onFailure);
+
+		on(
+			"measurements",
+			measurementsSchema,
+			async (measurements) => {
+				await recordMeasurements(services.db, deviceId, measurements, now());
+				tellPages(session);
+			},
+			undefined,
+		);
+		on(
+			"offer",
+			offerSchema,
+			(offer) => {
+				const first = session.offer === undefined;
+				session.offer = offer;
+				if (first || offer.accepting) listeners.offersChanged();
+			},
+			undefined,
+		);
+		on(
+			"progress",
+			progressSchema,
+			async (progress) => {
+				for (const { id, workUnitId, batchId } of await noteProgress(
+					services.db,
+					deviceId,
+					progress,
+					now(),
+				))
+					publish(
+						`task:${id}`,
+						`workUnit:${workUnitId}`,
+						`batch:${batchId}`,
+						`device:${deviceId}`,
+					);
+			},
+			undefined,
+		);
+		on("log", logSchema, (log) => keepLog(services, deviceId, log), undefined);
+		on(
+			"report",
+			reportSchema,
+			(report) =>
+				session.inTurn(async () => {
+					const answer = await takeReport(services, deviceId, report);
+					if (answer.status === "accepted" || answer.status === "obsolete") {
+						session.assigned.delete(report.taskId);
+						listeners.reportsArrived();
+						listeners.offersChanged();
+					}
+					return answer;
+				}),
+			{ status: "refused", message: "The report is not of this protocol." },
+		);
+		on(
+			"telemetry",
+			telemetrySchema,
+			async (telemetry) => {
+				await storeTelemetry(services.db, deviceId, telemetry, now());
+				return { ok: true };
+			},
+			{ ok: false },
+		);
+		on(
+			"sample",
+			sampleSchema,
+			(sample) =>
+				services.events.publish(`device:${deviceId}`, {
+					kind: "sample",
+					sample,
+				}),
+			undefined,
+		);
+		socket.on("look", () => wanted.schedule([deviceId]));
+		socket.on("goodbye", async (answer) => {
+			await leave(session);
+			if (typeof answer === "function") answer();
+			socket.disconnect(true);
+		});
+		socket.on("disconnect", () => void leave(session));
+	}
+
+	async function leave(session: AgentSession): Promise<void> {
+		heard.delete(session);
+		sessions.remove(session);
+		try {
+			if (
+				await disconnectDevice(
+					services.db,
+					session.deviceId,
+					session.connectionId,
+					services.clock.now(),
+				)
+			)
+				tellPages(session);
+		} catch (error) {
+			// The loop that marks silent devices will do it.
+			services.log.warn(
+				{ err: error },
+				"A device's leaving could not be noted.",
+			);
+		}
+	}
+
+	function publish(...topics: PortalTopic[]): void {
+		for (const topic of topics)
+			services.events.publish(topic, { kind: "changed" });
+	}
+
+	function tellPages({ deviceId, ownerId }: AgentSession): void {
+		publish(`device:${deviceId}`, `devicesOf:${ownerId}`, "overview");
+	}
+
+	/** Samples and logs flow only while somebody looks. */
+	function updateWatch(session: AgentSession): void {
+		const samples = services.events.listeners(`device:${session.deviceId}`) > 0;
+		const taskIds = [...session.assigned.keys()].filter(
+			(id) => services.events.listeners(`task:${id}`) > 0,
+		);
+		const before = JSON.stringify(session.watch);
+		session.watch = { samples, taskIds: taskIds.slice(0, 1000) };
+		if (JSON.stringify(session.watch) !== before)
+			wanted.schedule([session.deviceId]);
+	}
+
+	const stopInterest = services.events.onInterest((topic) => {
+		const [kind, id] = topic.split(":") as [string, string | undefined];
+		if (!id || (kind !== "device" && kind !== "task")) return;
+		for (const session of sessions.list())
+			if (
+				kind === "device" ? session.deviceId === id : session.assigned.has(id)
+			)
+				updateWatch(session);
+	});
+	const seen = createRepeatingLoop({
+		name: "note which devices were heard",
+		intervalMs: SEEN_INTERVAL_MS,
+		log: services.log,
+		async run() {
+			const connections = [...heard].map(({ connectionId }) => connectionId);
+			heard.clear();
+			await seeDevices(services.db, connections, services.clock.now());
+		},
+	});
+	const refresh = createRepeatingLoop({
+		name: "refresh wanted lists",
+		intervalMs: REFRESH_INTERVAL_MS,
+		log: services.log,
+		run: async () =>
+			wanted.schedule(sessions.list().map(({ deviceId }) => deviceId)),
+	});
+	// A wish of the owner or an admin, or a cancelled task: whoever published it need not know about sessions.
+	const stopChanges = services.events.onAny((topic, event) => {
+		if (topic.startsWith("device:") && event.kind === "changed")
+			wanted.schedule([topic.slice("device:".length)]);
+	});
+	return {
+		sessions,
+		wanted,
+		start() {
+			seen.start();
+			refresh.start();
+		},
+		async stop() {
+			stopInterest();
+			stopChanges();
+			await Promise.all([seen.stop(), refresh.stop(), wanted.stop()]);
+			await Promise.all(sessions.list().map((session) => leave(session)));
+			namespace.disconnectSockets(true);
+		},
+	};
+}
+
+/**
+ * Parses what a device says before anything sees it, and answers a failure of ours with silence: the agent says
+ * everything that matters again until it is acknowledged.
+ */
+function listenSafely<S extends z.ZodType>(
+	services: Pick<Services, "log">,
+	session: AgentSession,
+	heard: Set<AgentSession>,
+	event: keyof AgentToServerEvents,
+	schema: S,
+	handle: (message: z.infer<S>) => Promise<unknown> | unknown,
+	onInvalid: unknown,
+): void {
+	// socket.io cannot know which event a variable names; the schema checks what arrives.
+	(
+		session.socket as unknown as {
+			on(event: string, listener: (...args: unknown[]) => void): void;
+		}
+	).on(event, async (message, answer) => {
+		heard.add(session);
+		const respond =
+			typeof answer === "function"
+				? (answer as (value: unknown) => void)
+				: () => undefined;
+		const parsed = schema.safeParse(message);
+		if (!parsed.success) {
+			services.log.warn(
+				{
+					deviceId: session.deviceId,
+					event,
+					issues: parsed.error.issues.slice(0, 3),
+				},
+				"A device's message does not fit.",
+			);
+			return respond(onInvalid);
+		}
+		try {
+			respond(await handle(parsed.data));
+		} catch (error) {
+			services.log.error(
+				{ err: error, deviceId: session.deviceId, event },
+				"A device's message could not be handled.",
+			);
+		}
+	});
+}

@@ -1,0 +1,20 @@
+import { LOG_TAIL_BYTES, type Log } from "../../agent/protocol.ts";
+import type { Services } from "../services.ts";
+import { storableText } from "../work-units/storable-text.ts";
+import { appendTaskLog } from "../work-units/task-store.ts";
+import { ON_DEVICE_STATES } from "../work-units/task-transitions.ts";
+
+/** Passes a running task's output on to whoever looks, and keeps the newest of it until the report brings it whole. */
+export async function keepLog(
+	{ db, events }: Pick<Services, "db" | "events">,
+	deviceId: string,
+	{ taskId, stream, offset, text }: Log,
+): Promise<void> {
+	const task = await db.task.findFirst({
+		where: { id: taskId, deviceId, state: { in: [...ON_DEVICE_STATES] } },
+		select: { id: true },
+	});
+	if (!task) return;
+	await appendTaskLog(db, taskId, stream, storableText(text), LOG_TAIL_BYTES);
+	events.publish(`task:${taskId}`, { kind: "log", stream, offset, text });
+}

@@ -1,0 +1,72 @@
+import type {
+	Assignment,
+	SignedManifest,
+	Wanted,
+} from "../../agent/protocol.ts";
+import { parametersSchema } from "../../agent/protocol.ts";
+import type { BlobStore } from "../storage/blob-store.ts";
+import { steadyExpiry } from "../storage/signed-address.ts";
+import type { TaskOnDevice } from "../work-units/task-store.ts";
+
+/** All that the server wants on a device, as one message. `revision` and `watch` are the session's. */
+export function makeWantedList(
+	device: { paused: boolean; draining: boolean },
+	tasks: readonly TaskOnDevice[],
+	blobs: Pick<BlobStore, "signDownload">,
+	now: Date,
+): Omit<Wanted, "revision" | "watch"> {
+	const expiresAt = steadyExpiry(now);
+	const sign = (sha256: string) => blobs.signDownload(sha256, { expiresAt });
+	return {
+		paused: device.paused,
+		draining: device.draining,
+		assignments: tasks.map((task) => makeAssignment(task, sign)),
+		manifests: makeManifests(tasks, sign),
+	};
+}
+
+function makeAssignment(
+	task: TaskOnDevice,
+	sign: (sha256: string) => string,
+): Assignment {
+	return {
+		taskId: task.id,
+		workUnitId: task.workUnitId,
+		appVersionId: task.batch.appVersion.id,
+		parameters: parametersSchema.parse(task.workUnit.parameters),
+		inputs: task.workUnit.inputs.map((input) => ({
+			path: input.path,
+			offset: Number(input.offset),
+			download: {
+				path: sign(input.blobSha256),
+				bytes: Number(input.bytes),
+				sha256: input.sha256,
+			},
+		})),
+		deadline: (task.deadlineAt ?? new Date(0)).toISOString(),
+	};
+}
+
+/** Each app version once, however many of its tasks there are. */
+function makeManifests(
+	tasks: readonly TaskOnDevice[],
+	sign: (sha256: string) => string,
+): SignedManifest[] {
+	const versions = new Map(
+		tasks.map(({ batch }) => [batch.appVersion.id, batch.appVersion]),
+	);
+	return [...versions.values()].flatMap((version) =>
+		version.manifest && version.signature && version.archiveSha256
+			? {
+					appVersionId: version.id,
+					manifest: version.manifest,
+					signature: version.signature,
+					archive: {
+						path: sign(version.archiveSha256),
+						bytes: Number(version.archiveBytes ?? 0),
+						sha256: version.archiveSha256,
+					},
+				}
+			: [],
+	);
+}

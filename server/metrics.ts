@@ -1,0 +1,69 @@
+import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
+import type { Db } from "./database/db.ts";
+import type { SessionRegistry } from "./gateway/session-registry.ts";
+
+/** What Prometheus reads at /metrics: this process, and the network's state as the database has it at that moment. */
+export function createMetrics(db: Db, sessions: Pick<SessionRegistry, "list">): Registry {
+	const registry = new Registry();
+	collectDefaultMetrics({ register: registry, prefix: "lull_" });
+	new Gauge({
+		name: "lull_agent_sessions",
+		help: "Devices connected to this process",
+		registers: [registry],
+		collect() {
+			this.set(sessions.list().length);
+		},
+	});
+	new Gauge({
+		name: "lull_devices",
+		help: "Devices by state",
+		labelNames: ["state"],
+		registers: [registry],
+		async collect() {
+			this.reset();
+			const rows = await db.device.groupBy({ by: ["state"], _count: true });
+			for (const { state, _count } of rows) this.set({ state }, _count);
+		},
+	});
+	new Gauge({
+		name: "lull_work_units",
+		help: "Work units by state, counted on their batches",
+		labelNames: ["state"],
+		registers: [registry],
+		async collect() {
+			const { _sum } = await db.batch.aggregate({
+				_sum: { workUnits: true, doneUnits: true, failedUnits: true, cancelledUnits: true },
+			});
+			const ended = (_sum.doneUnits ?? 0) + (_sum.failedUnits ?? 0) + (_sum.cancelledUnits ?? 0);
+			this.set({ state: "open" }, (_sum.workUnits ?? 0) - ended);
+			this.set({ state: "done" }, _sum.doneUnits ?? 0);
+			this.set({ state: "failed" }, _sum.failedUnits ?? 0);
+			this.set({ state: "cancelled" }, _sum.cancelledUnits ?? 0);
+		},
+	});
+	new Gauge({
+		name: "lull_tasks_on_devices",
+		help: "Tasks that are leased, preparing, running or paused",
+		labelNames: ["state"],
+		registers: [registry],
+		async collect() {
+			this.reset();
+			const rows = await db.task.groupBy({
+				by: ["state"],
+				where: { state: { in: ["leased", "preparing", "running", "paused"] } },
+				_count: true,
+			});
+			for (const { state, _count } of rows) this.set({ state }, _count);
+		},
+	});
+	new Gauge({
+		name: "lull_credit_granted",
+		help: "Cobblestones granted since the beginning",
+		registers: [registry],
+		async collect() {
+			const { _sum } = await db.project.aggregate({ _sum: { totalCredit: true } });
+			this.set(_sum.totalCredit ?? 0);
+		},
+	});
+	return registry;
+}

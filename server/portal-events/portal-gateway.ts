@@ -1,0 +1,71 @@
+import type { IncomingMessage } from "node:http";
+import type { Namespace, Server, Socket } from "socket.io";
+import { isSameOrigin } from "../accounts/is-same-origin.ts";
+import type { Authenticator, CurrentUser } from "../api/context.ts";
+import type { Services } from "../services.ts";
+import { mayFollow, parseTopic } from "./may-follow.ts";
+import type { PortalEvent, PortalTopic } from "./portal-event-bus.ts";
+
+export type FollowAnswer = { ok: true } | { ok: false; code: "invalidInput" | "notAllowed" | "tooMany" | "internal"; message: string };
+
+export interface PageToServerEvents {
+	follow: (message: { topic: string }, answer: (a: FollowAnswer) => void) => void;
+	unfollow: (message: { topic: string }) => void;
+}
+export interface ServerToPageEvents {
+	event: (message: { topic: PortalTopic; event: PortalEvent }) => void;
+}
+type PageSocket = Socket<PageToServerEvents, ServerToPageEvents, Record<string, never>, { user: CurrentUser | null }>;
+
+/** One page needs a handful. */
+const MOST_TOPICS = 200;
+
+/** The pages' end of the server: events of what a person may see, asked for topic by topic. */
+export function createPortalGateway(services: Services, io: Server, authenticate: Authenticator): { stop(): void } {
+	const namespace: Namespace<PageToServerEvents, ServerToPageEvents, Record<string, never>, { user: CurrentUser | null }> =
+		io.of("/portal");
+	namespace.use(async (socket, next) => {
+		try {
+			const request = socket.request as IncomingMessage;
+			// A page of another site must not listen with this person's cookie.
+			const trusted = isSameOrigin(request, services.config.publicUrl);
+			socket.data.user = trusted ? (await authenticate(request)).user : null;
+			next();
+		} catch (error) {
+			next(error instanceof Error ? error : new Error("Not now."));
+		}
+	});
+	namespace.on("connection", (socket) => serve(services, socket));
+	return { stop: () => void namespace.disconnectSockets(true) };
+}
+
+function serve(services: Services, socket: PageSocket): void {
+	const followed = new Map<PortalTopic, () => void>();
+	socket.on("follow", async (message, answer) => {
+		const respond = typeof answer === "function" ? answer : () => undefined;
+		const topic = parseTopic(message?.topic);
+		if (!topic) return respond({ ok: false, code: "invalidInput", message: "There is no such topic." });
+		if (followed.has(topic)) return respond({ ok: true });
+		if (followed.size >= MOST_TOPICS) return respond({ ok: false, code: "tooMany", message: "Too many topics at once." });
+		try {
+			if (!(await mayFollow(services.db, socket.data.user, topic)))
+				return respond({ ok: false, code: "notAllowed", message: "You may not follow this." });
+			if (!socket.connected || followed.has(topic)) return respond({ ok: true });
+			followed.set(topic, services.events.subscribe(topic, (event) => socket.emit("event", { topic, event })));
+			respond({ ok: true });
+		} catch (error) {
+			services.log.error({ err: error, topic }, "A topic could not be followed.");
+			respond({ ok: false, code: "internal", message: "Something went wrong on our side." });
+		}
+	});
+	socket.on("unfollow", (message) => {
+		const topic = parseTopic(message?.topic);
+		if (!topic) return;
+		followed.get(topic)?.();
+		followed.delete(topic);
+	});
+	socket.on("disconnect", () => {
+		for (const stop of followed.values()) stop();
+		followed.clear();
+	});
+}

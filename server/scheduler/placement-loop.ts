@@ -1,0 +1,172 @@
+import { inTransaction } from "../database/db.ts";
+import type { AgentGateway } from "../gateway/agent-gateway.ts";
+import type { AgentSession } from "../gateway/agent-session.ts";
+import {
+	createRepeatingLoop,
+	type RepeatingLoop,
+} from "../maintenance/repeating-loop.ts";
+import type { Services } from "../services.ts";
+import {
+	claimUnsentTasks,
+	leaseTasks,
+	listRunnableBatches,
+	noteWaitReasons,
+} from "./lease-store.ts";
+import {
+	type DeviceOffer,
+	type PlacementPlan,
+	placeTasks,
+} from "./place-tasks.ts";
+
+/** Offers are collected for this long. */
+export const TICK_MS = 250;
+const MOST_BATCHES = 200;
+const MOST_TASKS = 4000;
+const REASONS_INTERVAL_MS = 3_000;
+
+/**
+ * The scheduler: every tick it takes the offers of the devices that are connected to this process, places waiting tasks
+ * on the whole set with one pure call, and leases them all with one statement. Other processes do the same for theirs.
+ */
+export function createPlacementLoop(
+	services: Pick<Services, "db" | "clock" | "log" | "events">,
+	gateway: Pick<AgentGateway, "sessions" | "wanted">,
+): RepeatingLoop {
+	let reasonsNotedAt = 0;
+	return createRepeatingLoop({
+		name: "place tasks",
+		intervalMs: TICK_MS,
+		log: services.log,
+		async run() {
+			const now = services.clock.now();
+			const offering = gateway.sessions
+				.list()
+				.flatMap((session) => offerOf(session) ?? []);
+			const mayNote = now.getTime() - reasonsNotedAt >= REASONS_INTERVAL_MS;
+			if (offering.length === 0 && !mayNote) return false;
+			const batches = await listRunnableBatches(services.db, MOST_BATCHES);
+			if (batches.size === 0) return false;
+			const offers = await withPlatforms(services, offering);
+			const { plan, leased } = await inTransaction(services.db, async (db) => {
+				const owners = [...new Set(offers.map(({ ownerId }) => ownerId))];
+				const tasks = owners.length
+					? await claimUnsentTasks(
+							db,
+							[...batches.keys()],
+							owners,
+							howManyPerBatch(offers, batches.size),
+						)
+					: [];
+				const plan = placeTasks(tasks, batches, offers, now, Math.random);
+				return { plan, leased: await leaseTasks(db, plan.placements, now) };
+			});
+			tellDevices(gateway, plan, leased);
+			if (mayNote) {
+				reasonsNotedAt = now.getTime();
+				await noteReasons(services, plan, [...batches.keys()], offers.length);
+			}
+			for (const batchId of new Set(
+				plan.placements.map(({ batchId }) => batchId),
+			))
+				services.events.publish(`batch:${batchId}`, { kind: "changed" });
+			return leased.size > 0;
+		},
+	});
+}
+
+/** No more rows are taken hold of than could be placed, with some to spare for those that do not fit. */
+function howManyPerBatch(
+	offers: readonly DeviceOffer[],
+	batches: number,
+): number {
+	const cores = offers.reduce(
+		(sum, { free }) => sum + Math.max(0, free.cores),
+		0,
+	);
+	return Math.max(
+		20,
+		Math.min(
+			Math.ceil(cores * 4),
+			Math.ceil(MOST_TASKS / Math.max(1, batches)),
+		),
+	);
+}
+
+/** Undefined when the device takes nothing now, or has no room for even a small task. */
+function offerOf(
+	session: AgentSession,
+): Omit<DeviceOffer, "platform" | "floatOpsPerSecond"> | undefined {
+	const { offer, free } = session;
+	if (!offer?.accepting || free.cores < 0.1 || free.memoryMiB < 16)
+		return undefined;
+	return {
+		deviceId: session.deviceId,
+		ownerId: session.ownerId,
+		capacity: {
+			cores: offer.cores,
+			memoryMiB: offer.memoryMiB,
+			diskMiB: offer.diskMiB,
+		},
+		free,
+		images: new Set(offer.images),
+		until: offer.until ? new Date(offer.until) : null,
+	};
+}
+
+/** Leaves out devices that are paused, draining, blocked or not measured. */
+async function withPlatforms(
+	{ db }: Pick<Services, "db">,
+	offers: readonly Omit<DeviceOffer, "platform" | "floatOpsPerSecond">[],
+): Promise<DeviceOffer[]> {
+	const devices = await db.device.findMany({
+		where: {
+			id: { in: offers.map(({ deviceId }) => deviceId) },
+			state: "online",
+			paused: false,
+			draining: false,
+			blockedReason: null,
+			architecture: { not: null },
+		},
+		select: { id: true, architecture: true, floatOpsPerSecond: true },
+	});
+	const byId = new Map(devices.map((device) => [device.id, device]));
+	return offers.flatMap((offer) => {
+		const device = byId.get(offer.deviceId);
+		if (!device?.architecture) return [];
+		return {
+			...offer,
+			platform: device.architecture as DeviceOffer["platform"],
+			floatOpsPerSecond: device.floatOpsPerSecond,
+		};
+	});
+}
+
+function tellDevices(
+	{ sessions, wanted }: Pick<AgentGateway, "sessions" | "wanted">,
+	plan: PlacementPlan,
+	leased: ReadonlySet<string>,
+): void {
+	const mine = plan.placements.filter(({ taskId }) => leased.has(taskId));
+	for (const { taskId, deviceId, needs } of mine)
+		sessions.find(deviceId)?.assigned.set(taskId, needs);
+	wanted.schedule(new Set(mine.map(({ deviceId }) => deviceId)));
+}
+
+/** Batches of which nothing waits, or of which every task that was looked at was placed, have no reason to show. */
+async function noteReasons(
+	{ db, events }: Pick<Services, "db" | "events">,
+	plan: PlacementPlan,
+	batchIds: readonly string[],
+	offers: number,
+): Promise<void> {
+	const waiting = new Map<string, Record<string, number>>();
+	for (const batchId of batchIds)
+		waiting.set(
+			batchId,
+			plan.waiting.get(batchId) ?? (offers === 0 ? { noDeviceOffers: 1 } : {}),
+		);
+	await noteWaitReasons(db, waiting);
+	for (const [batchId, reasons] of waiting)
+		if (Object.keys(reasons).length)
+			events.publish(`batch:${batchId}`, { kind: "changed" });
+}
