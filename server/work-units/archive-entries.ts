@@ -68,8 +68,7 @@ async function* readTar(
 					path: name,
 					content: entry as unknown as Readable, // streamx's: the same in all that we use
 				};
-		} else if (type === "directory" || type === "pax-global-header")
-			entry.resume();
+		} else if (type === "directory") entry.resume();
 		else
 			throw new AppError(
 				"invalidInput",
@@ -118,13 +117,11 @@ class BlobReader extends yauzl.RandomAccessReader {
 
 	override _readStreamForRange(start: number, end: number): Readable {
 		const range = { offset: start, bytes: end - start };
-		const { pending } = { pending: this.#blobs.read(this.#sha256, range) };
-		return Readable.from(
-			(async function* () {
-				yield* await pending;
-			})(),
-			{ objectMode: false },
-		);
+		const open = () => this.#blobs.read(this.#sha256, range);
+		const content = async function* () {
+			yield* await open();
+		};
+		return Readable.from(content(), { objectMode: false });
 	}
 
 	override read(

@@ -16,6 +16,8 @@ interface Part {
 	bytes: number;
 	lines: number;
 	hash: Hash;
+	/** Its last line has not ended yet. */
+	endsOpen: boolean;
 }
 
 /**
@@ -40,18 +42,13 @@ export async function* cutLines(
 		}
 	}
 	if (part.bytes > 0) {
-		// What follows the last line feed is a line too. (A part that ends with one was handed out or has whole lines.)
+		// What follows the last line feed is a line too.
 		part.lines += part.endsOpen ? 1 : 0;
 		yield toItem(number, part, cut);
 	}
 }
 
-/** A part, and whether its last line has not ended yet. */
-interface OpenPart extends Part {
-	endsOpen: boolean;
-}
-
-const emptyPart = (offset: number): OpenPart => ({
+const emptyPart = (offset: number): Part => ({
 	offset,
 	bytes: 0,
 	lines: 0,
@@ -61,7 +58,7 @@ const emptyPart = (offset: number): OpenPart => ({
 
 /** Adds bytes of the chunk to the part until it is full or the chunk is over; answers where it stopped. */
 function addLines(
-	part: OpenPart,
+	part: Part,
 	chunk: Buffer,
 	start: number,
 	linesPerPart: number,

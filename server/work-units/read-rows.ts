@@ -1,4 +1,3 @@
-import { createInterface } from "node:readline";
 import { pipeline, type Readable } from "node:stream";
 import { CsvError, parse } from "csv-parse";
 import type { Parameters } from "../../agent/protocol.ts";
@@ -9,6 +8,7 @@ export type RowFormat = "csv" | "jsonLines";
 
 /** Longer rows are nobody's parameters, and would be held in memory. */
 const LONGEST_ROW = 1024 * 1024;
+const LINE_FEED = 10;
 
 /** By the file's name; CSV when it says nothing. */
 export const guessRowFormat = (fileName: string): RowFormat =>
@@ -75,41 +75,34 @@ function toUnit(header: readonly string[], record: readonly string[]) {
 
 async function* readJsonLines(content: Readable): AsyncGenerator<SourceItem> {
 	let line = 0;
-	for await (const text of limitedLines(content)) {
+	for await (const text of readLines(content)) {
 		line += 1;
 		if (text === undefined)
 			return void (yield {
 				line,
-				problem: `The line is longer than ${LONGEST_ROW} characters.`,
+				problem: `The line is longer than ${LONGEST_ROW} bytes.`,
 			});
-		if (text.trim() === "") continue;
-		yield { line, ...toJsonUnit(text) };
+		if (text.trim() !== "") yield { line, ...toJsonUnit(text) };
 	}
 }
 
-/** The lines of the content; undefined instead of one that is too long to be held. */
-async function* limitedLines(
-	content: Readable,
+/** The lines of the content; undefined instead of one that is too long to be held, and then no more. */
+async function* readLines(
+	content: AsyncIterable<Buffer>,
 ): AsyncGenerator<string | undefined> {
-	let sinceBreak = 0;
-	let tooLong = false;
-	content.on("data", (chunk: Buffer) => {
-		const last = chunk.lastIndexOf(10);
-		sinceBreak = last < 0 ? sinceBreak + chunk.length : chunk.length - last - 1;
-		if (sinceBreak <= LONGEST_ROW) return;
-		tooLong = true;
-		content.destroy();
-	});
-	content.pause();
-	try {
-		yield* createInterface({
-			input: content,
-			crlfDelay: Number.POSITIVE_INFINITY,
-		});
-	} catch (error) {
-		if (!tooLong) throw error;
+	let begun = Buffer.alloc(0);
+	for await (const chunk of content) {
+		let start = 0;
+		let end = chunk.indexOf(LINE_FEED);
+		for (; end >= 0; end = chunk.indexOf(LINE_FEED, start)) {
+			yield Buffer.concat([begun, chunk.subarray(start, end)]).toString();
+			begun = Buffer.alloc(0);
+			start = end + 1;
+		}
+		begun = Buffer.concat([begun, chunk.subarray(start)]);
+		if (begun.length > LONGEST_ROW) return void (yield undefined);
 	}
-	if (tooLong) yield undefined;
+	if (begun.length > 0) yield begun.toString();
 }
 
 function toJsonUnit(text: string) {
