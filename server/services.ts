@@ -1,3 +1,4 @@
+import type pg from "pg";
 import type { Logger } from "pino";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -9,6 +10,8 @@ import type { BlobStore } from "./storage/blob-store.ts";
 /** What the parts of the server are given instead of reaching for it. Wired once, in main.ts. */
 export interface Services {
 	db: Db;
+	/** The same database for what Prisma cannot do: COPY, streams of rows. */
+	pool: pg.Pool;
 	config: Config;
 	secrets: Secrets;
 	clock: Clock;

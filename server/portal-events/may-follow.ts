@@ -4,7 +4,16 @@ import type { Db } from "../database/db.ts";
 import type { PortalTopic } from "./portal-event-bus.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
-const KINDS = ["device", "devicesOf", "project", "appVersion", "batch", "workUnit", "task", "user"] as const;
+const KINDS = [
+	"device",
+	"devicesOf",
+	"project",
+	"appVersion",
+	"batch",
+	"workUnit",
+	"task",
+	"user",
+] as const;
 type Kind = (typeof KINDS)[number];
 
 /** What a page asks to follow, or undefined when there is no such thing to follow. */
@@ -12,42 +21,75 @@ export function parseTopic(text: unknown): PortalTopic | undefined {
 	if (text === "overview" || text === "moderation") return text;
 	if (typeof text !== "string" || text.length > 80) return undefined;
 	const [kind, id, ...rest] = text.split(":");
-	const known = KINDS.includes(kind as Kind) && id !== undefined && UUID.test(id) && rest.length === 0;
+	const known =
+		KINDS.includes(kind as Kind) &&
+		id !== undefined &&
+		UUID.test(id) &&
+		rest.length === 0;
 	return known ? (text as PortalTopic) : undefined;
 }
 
 /** True when the person may see what the topic is about: the same answer as the procedures give. */
-export async function mayFollow(db: Db, user: CurrentUser | null, topic: PortalTopic): Promise<boolean> {
+export async function mayFollow(
+	db: Db,
+	user: CurrentUser | null,
+	topic: PortalTopic,
+): Promise<boolean> {
 	if (topic === "overview") return true;
-	const isAdmin = user !== null && hasAccess(user.accessLevel, ACCESS_LEVEL.admin);
+	const isAdmin =
+		user !== null && hasAccess(user.accessLevel, ACCESS_LEVEL.admin);
 	if (isAdmin) return true;
 	if (topic === "moderation") return false;
 	const [kind, id] = topic.split(":") as [Kind, string];
 	if (kind === "project") {
 		// A public project's page may be followed by anyone.
-		const project = await db.project.findUnique({ where: { id }, select: { state: true, ownerId: true } });
-		return project !== null && (project.ownerId === user?.id || ["approved", "finished"].includes(project.state));
+		const project = await db.project.findUnique({
+			where: { id },
+			select: { state: true, ownerId: true },
+		});
+		return (
+			project !== null &&
+			(project.ownerId === user?.id ||
+				["approved", "finished"].includes(project.state))
+		);
 	}
 	if (!user) return false;
 	return (await ownerOf(db, kind, id)) === user.id;
 }
 
 /** The person whose thing it is: a device's owner, a project's researcher. */
-async function ownerOf(db: Db, kind: Exclude<Kind, "project">, id: string): Promise<string | undefined> {
-	const project = { select: { project: { select: { ownerId: true } } } } as const;
+async function ownerOf(
+	db: Db,
+	kind: Exclude<Kind, "project">,
+	id: string,
+): Promise<string | undefined> {
+	const project = {
+		select: { project: { select: { ownerId: true } } },
+	} as const;
 	switch (kind) {
 		case "user":
 		case "devicesOf":
 			return id;
 		case "device":
-			return (await db.device.findUnique({ where: { id }, select: { ownerId: true } }))?.ownerId;
+			return (
+				await db.device.findUnique({ where: { id }, select: { ownerId: true } })
+			)?.ownerId;
 		case "appVersion":
-			return (await db.appVersion.findUnique({ where: { id }, ...project }))?.project.ownerId;
+			return (await db.appVersion.findUnique({ where: { id }, ...project }))
+				?.project.ownerId;
 		case "batch":
-			return (await db.batch.findUnique({ where: { id }, ...project }))?.project.ownerId;
+			return (await db.batch.findUnique({ where: { id }, ...project }))?.project
+				.ownerId;
 		case "workUnit":
-			return (await db.workUnit.findUnique({ where: { id }, select: { batch: project } }))?.batch.project.ownerId;
+			return (
+				await db.workUnit.findUnique({
+					where: { id },
+					select: { batch: project },
+				})
+			)?.batch.project.ownerId;
 		case "task":
-			return (await db.task.findUnique({ where: { id }, select: { batch: project } }))?.batch.project.ownerId;
+			return (
+				await db.task.findUnique({ where: { id }, select: { batch: project } })
+			)?.batch.project.ownerId;
 	}
 }

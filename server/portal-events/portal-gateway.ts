@@ -6,24 +6,46 @@ import type { Services } from "../services.ts";
 import { mayFollow, parseTopic } from "./may-follow.ts";
 import type { PortalEvent, PortalTopic } from "./portal-event-bus.ts";
 
-export type FollowAnswer = { ok: true } | { ok: false; code: "invalidInput" | "notAllowed" | "tooMany" | "internal"; message: string };
+export type FollowAnswer =
+	| { ok: true }
+	| {
+			ok: false;
+			code: "invalidInput" | "notAllowed" | "tooMany" | "internal";
+			message: string;
+	  };
 
 export interface PageToServerEvents {
-	follow: (message: { topic: string }, answer: (a: FollowAnswer) => void) => void;
+	follow: (
+		message: { topic: string },
+		answer: (a: FollowAnswer) => void,
+	) => void;
 	unfollow: (message: { topic: string }) => void;
 }
 export interface ServerToPageEvents {
 	event: (message: { topic: PortalTopic; event: PortalEvent }) => void;
 }
-type PageSocket = Socket<PageToServerEvents, ServerToPageEvents, Record<string, never>, { user: CurrentUser | null }>;
+type PageSocket = Socket<
+	PageToServerEvents,
+	ServerToPageEvents,
+	Record<string, never>,
+	{ user: CurrentUser | null }
+>;
 
 /** One page needs a handful. */
 const MOST_TOPICS = 200;
 
 /** The pages' end of the server: events of what a person may see, asked for topic by topic. */
-export function createPortalGateway(services: Services, io: Server, authenticate: Authenticator): { stop(): void } {
-	const namespace: Namespace<PageToServerEvents, ServerToPageEvents, Record<string, never>, { user: CurrentUser | null }> =
-		io.of("/portal");
+export function createPortalGateway(
+	services: Services,
+	io: Server,
+	authenticate: Authenticator,
+): { stop(): void } {
+	const namespace: Namespace<
+		PageToServerEvents,
+		ServerToPageEvents,
+		Record<string, never>,
+		{ user: CurrentUser | null }
+	> = io.of("/portal");
 	namespace.use(async (socket, next) => {
 		try {
 			const request = socket.request as IncomingMessage;
@@ -44,18 +66,45 @@ function serve(services: Services, socket: PageSocket): void {
 	socket.on("follow", async (message, answer) => {
 		const respond = typeof answer === "function" ? answer : () => undefined;
 		const topic = parseTopic(message?.topic);
-		if (!topic) return respond({ ok: false, code: "invalidInput", message: "There is no such topic." });
+		if (!topic)
+			return respond({
+				ok: false,
+				code: "invalidInput",
+				message: "There is no such topic.",
+			});
 		if (followed.has(topic)) return respond({ ok: true });
-		if (followed.size >= MOST_TOPICS) return respond({ ok: false, code: "tooMany", message: "Too many topics at once." });
+		if (followed.size >= MOST_TOPICS)
+			return respond({
+				ok: false,
+				code: "tooMany",
+				message: "Too many topics at once.",
+			});
 		try {
 			if (!(await mayFollow(services.db, socket.data.user, topic)))
-				return respond({ ok: false, code: "notAllowed", message: "You may not follow this." });
-			if (!socket.connected || followed.has(topic)) return respond({ ok: true });
-			followed.set(topic, services.events.subscribe(topic, (event) => socket.emit("event", { topic, event })));
+				return respond({
+					ok: false,
+					code: "notAllowed",
+					message: "You may not follow this.",
+				});
+			if (!socket.connected || followed.has(topic))
+				return respond({ ok: true });
+			followed.set(
+				topic,
+				services.events.subscribe(topic, (event) =>
+					socket.emit("event", { topic, event }),
+				),
+			);
 			respond({ ok: true });
 		} catch (error) {
-			services.log.error({ err: error, topic }, "A topic could not be followed.");
-			respond({ ok: false, code: "internal", message: "Something went wrong on our side." });
+			services.log.error(
+				{ err: error, topic },
+				"A topic could not be followed.",
+			);
+			respond({
+				ok: false,
+				code: "internal",
+				message: "Something went wrong on our side.",
+			});
 		}
 	});
 	socket.on("unfollow", (message) => {

@@ -41,6 +41,7 @@ export function testServices(
 		const secrets = await loadSecrets(folder, {});
 		services = {
 			db: database.db,
+			pool: database.pool,
 			config: parseConfig({ ...variables, LULL_DATA: folder }),
 			secrets,
 			clock: heldClock(),

@@ -1,0 +1,218 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { Server as SocketServer } from "socket.io";
+import { v7 as uuidv7 } from "uuid";
+import { createAuthenticator } from "./accounts/authenticate-request.ts";
+import { ensureFirstAdminCode } from "./accounts/first-admin.ts";
+import { createAuthRoutes } from "./accounts/mount-next-auth.ts";
+import { createContext } from "./api/context.ts";
+import { systemClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { createDatabase } from "./database/db.ts";
+import { EmbeddedDatabase } from "./database/embedded-database.ts";
+import { migrateDatabase } from "./database/migrate.ts";
+import { createAgentInstallRoutes } from "./devices/agent-install-routes.ts";
+import { createAgentGateway } from "./gateway/agent-gateway.ts";
+import {
+	createRequestListener,
+	operatorRoutes,
+	type Route,
+	restRoutes,
+	trpcRoute,
+	under,
+} from "./http-routes.ts";
+import type { Logger } from "./logger.ts";
+import { createCollectGarbageLoop } from "./maintenance/collect-garbage-loop.ts";
+import { startMarkSilentDevicesLoop } from "./maintenance/mark-silent-devices-loop.ts";
+import { createReviewSilentDevicesLoop } from "./maintenance/review-silent-devices-loop.ts";
+import { createMetrics } from "./metrics.ts";
+import { type Pages, startPages } from "./pages.ts";
+import { createPortalEventBus } from "./portal-events/portal-event-bus.ts";
+import { createPortalGateway } from "./portal-events/portal-gateway.ts";
+import { createPlacementLoop } from "./scheduler/placement-loop.ts";
+import type { Secrets } from "./secrets.ts";
+import type { Services } from "./services.ts";
+import { createBlobRoutes } from "./storage/blob-routes.ts";
+import { createDiskBlobStore } from "./storage/disk-blob-store.ts";
+import { createResultsArchiveRoute } from "./work-units/results-archive-route.ts";
+import { createReviewLoop } from "./work-units/review-loop.ts";
+
+export interface ServerOptions {
+	config: Config;
+	secrets: Secrets;
+	log: Logger;
+	/** Without pages only the API, the sockets and the blobs are served. */
+	pages: "built" | "dev" | "none";
+}
+
+export interface RunningServer {
+	/** Where it listens. */
+	url: string;
+	services: Services;
+	/** The one-time address for the first super admin, while there is none. */
+	firstAdminAddress: string | undefined;
+	/** Ends everything in the order that loses nothing; resolves when no process and no socket is left. */
+	stop(): Promise<void>;
+}
+
+/** Wires the server together and starts it: the one place that knows all of its parts. */
+export async function startServer({
+	config,
+	secrets,
+	log,
+	pages,
+}: ServerOptions): Promise<RunningServer> {
+	const stops: (() => Promise<unknown> | unknown)[] = [];
+	const stop = async () => {
+		for (const step of stops.splice(0).reverse())
+			await Promise.resolve()
+				.then(step)
+				.catch((error: unknown) =>
+					log.error({ err: error }, "Something did not stop cleanly."),
+				);
+	};
+	try {
+		return await start({ config, secrets, log, pages }, stops, stop);
+	} catch (error) {
+		await stop();
+		throw error;
+	}
+}
+
+async function start(
+	{ config, secrets, log, pages }: ServerOptions,
+	stops: (() => unknown)[],
+	stop: () => Promise<void>,
+): Promise<RunningServer> {
+	const { db, pool, close } = await openDatabase(config, secrets, log, stops);
+	stops.push(close);
+	const services: Services = {
+		db,
+		pool,
+		config,
+		secrets,
+		log,
+		clock: systemClock,
+		events: createPortalEventBus(),
+		blobs: createDiskBlobStore({
+			db,
+			folder: join(config.dataFolder, "blobs"),
+			secret: secrets.blobSecret,
+		}),
+	};
+	const authenticate = createAuthenticator(services);
+	const http = createServer({ keepAliveTimeout: 65_000 });
+	const io = new SocketServer(http, {
+		maxHttpBufferSize: 24 * 1024 * 1024,
+		serveClient: false,
+		destroyUpgrade: false,
+	});
+	const gateway = createAgentGateway(services, io, uuidv7(), {
+		offersChanged: () => placement.poke(),
+		reportsArrived: () => reviews.poke(),
+	});
+	const placement = createPlacementLoop(services, gateway);
+	const reviews = createReviewLoop(services, gateway.wanted);
+	const portal = createPortalGateway(services, io, authenticate);
+
+	const site: Pages | undefined =
+		pages === "none" ? undefined : await startPages(pages === "dev");
+	if (site) stops.push(() => site.stop());
+	const makeContext = (request: Parameters<typeof createContext>[2]) =>
+		createContext(services, authenticate, request);
+	const archive = createResultsArchiveRoute(services, authenticate);
+	const routes: Route[] = [
+		...operatorRoutes(
+			config,
+			() => answers(services),
+			createMetrics(db, gateway.sessions),
+		),
+		trpcRoute(makeContext, log),
+		...restRoutes(makeContext),
+		createAuthRoutes(services),
+		{ matches: under("/blobs"), handle: createBlobRoutes(services) },
+		...createAgentInstallRoutes(services),
+		archive,
+		{
+			matches: () => site !== undefined,
+			handle: (request, response) => site?.handle(request, response),
+		},
+		{
+			matches: () => true,
+			handle: (_request, response) => response.writeHead(404).end(),
+		},
+	];
+	http.on("request", createRequestListener(routes, config, log));
+
+	const silent = startMarkSilentDevicesLoop(services);
+	const loops = [
+		placement,
+		reviews,
+		createReviewSilentDevicesLoop(services, reviews),
+		createCollectGarbageLoop(services),
+	];
+	await listen(http, config);
+	stops.push(async () => {
+		portal.stop();
+		await gateway.stop();
+		await silent.stop();
+		await Promise.all(loops.map((loop) => loop.stop()));
+		await io.close();
+	});
+	gateway.start();
+	for (const loop of loops) loop.start();
+	const { port } = http.address() as AddressInfo;
+	return {
+		url: `http://localhost:${port}`,
+		services,
+		firstAdminAddress: await ensureFirstAdminCode(services),
+		stop,
+	};
+}
+
+/** The embedded database, or the one that DATABASE_URL names; migrated. */
+async function openDatabase(
+	config: Config,
+	secrets: Secrets,
+	log: Logger,
+	stops: (() => unknown)[],
+) {
+	let url = config.databaseUrl;
+	if (!url) {
+		const embedded = await EmbeddedDatabase.start({
+			folder: join(config.dataFolder, "postgres"),
+			password: secrets.databasePassword,
+			logger: log,
+		});
+		stops.push(() => embedded.stop());
+		url = embedded.url;
+	}
+	await migrateDatabase(url);
+	return createDatabase({
+		url,
+		poolSize: config.databasePoolSize,
+		logger: log,
+	});
+}
+
+async function answers({ db }: Services): Promise<boolean> {
+	await db.$queryRaw`SELECT 1`;
+	return true;
+}
+
+function listen(
+	http: ReturnType<typeof createServer>,
+	config: Config,
+): Promise<void> {
+	return new Promise((resolve, reject) => {
+		http.once("error", (error: NodeJS.ErrnoException) =>
+			reject(
+				error.code === "EADDRINUSE"
+					? new Error(`Port ${config.port} is taken. Set PORT to another one.`)
+					: error,
+			),
+		);
+		http.listen(config.port, config.host, resolve);
+	});
+}
