@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "EnrolmentCode" ADD COLUMN     "kind" "DeviceKind",
+ADD COLUMN     "name" TEXT;
