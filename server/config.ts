@@ -42,10 +42,10 @@ const environmentSchema = z.object({
 	HOST: z.string().default("0.0.0.0"),
 	PUBLIC_URL: address(["http:", "https:"])
 		.refine(
-			(text) => new URL(text).pathname === "/",
+			(text) => !URL.canParse(text) || new URL(text).pathname === "/",
 			"must have no path: Lull lives at the root of its address",
 		)
-		.transform((text) => new URL(text).origin)
+		.transform((text) => (URL.canParse(text) ? new URL(text).origin : text))
 		.optional(),
 	TRUSTED_PROXIES: wholeNumber(0, 10).default(0),
 	LULL_DATA: z
@@ -61,6 +61,7 @@ const environmentSchema = z.object({
 		.string()
 		.min(16, "must have at least 16 characters")
 		.optional(),
+	MAX_BUILD_MINUTES: wholeNumber(1, 1440).default(60),
 	MAX_IMAGE_MIB: wholeNumber(1, 1_000_000).default(8192),
 	MAX_INPUT_FILE_MIB: wholeNumber(1, 1_000_000).default(1024),
 	MAX_OUTPUT_FILE_MIB: wholeNumber(1, 1_000_000).default(1024),
@@ -146,6 +147,8 @@ function arrange(environment: Environment) {
 		metricsToken: environment.METRICS_TOKEN,
 		limits: {
 			imageMiB: environment.MAX_IMAGE_MIB,
+			/** How long the image of one app version may take to be made. */
+			buildMinutes: environment.MAX_BUILD_MINUTES,
 			inputFileMiB: environment.MAX_INPUT_FILE_MIB,
 			outputFileMiB: environment.MAX_OUTPUT_FILE_MIB,
 			batchWorkUnits: environment.MAX_BATCH_WORK_UNITS,
