@@ -155,7 +155,8 @@ function reviewOpen(
 			.map(({ id }) => id);
 
 	const reported = idsOf(["reported"]);
-	let target = unit.targetCopies;
+	// Fewer copies than must agree could never end.
+	let target = Math.max(unit.targetCopies, unit.quorum);
 	const steps: ReviewStep[] = [];
 	if (reported.length >= unit.quorum) {
 		const judgement = judge(reported);

@@ -1,0 +1,196 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import {
+	type BatchNeeds,
+	type DeviceOffer,
+	placeTasks,
+	type WaitingTask,
+} from "../../../server/scheduler/place-tasks.ts";
+
+const NOW = new Date("2026-01-01T12:00:00Z");
+const resources = (cores: number) => ({
+	cores,
+	memoryMiB: cores * 1024,
+	diskMiB: cores * 1024,
+});
+const aDevice = (
+	deviceId: string,
+	offer: Partial<DeviceOffer> = {},
+): DeviceOffer => ({
+	deviceId,
+	ownerId: `owner of ${deviceId}`,
+	platform: "linux/amd64",
+	capacity: resources(4),
+	free: offer.capacity ? { ...offer.capacity } : resources(4),
+	images: new Set(),
+	until: null,
+	floatOpsPerSecond: 1e9,
+	...offer,
+});
+const needs = (batch: Partial<BatchNeeds> = {}): BatchNeeds => ({
+	batchId: "batch",
+	placement: "spread",
+	platforms: ["linux/amd64"],
+	imageId: "sha256:image",
+	estimatedOperations: 1e9,
+	cores: 1,
+	memoryMiB: 256,
+	diskMiB: 64,
+	...batch,
+});
+const tasks = (count: number, task: Partial<WaitingTask> = {}): WaitingTask[] =>
+	Array.from({ length: count }, (_, i) => ({
+		taskId: `task-${i}`,
+		workUnitId: `unit-${i}`,
+		batchId: "batch",
+		excludedOwners: [],
+		excludedDevices: [],
+		...task,
+	}));
+const place = (
+	waiting: WaitingTask[],
+	offers: DeviceOffer[],
+	batch = needs(),
+	random = Math.random,
+) =>
+	placeTasks(waiting, new Map([[batch.batchId, batch]]), offers, NOW, random);
+const countOn = (plan: ReturnType<typeof place>, deviceId: string) =>
+	plan.placements.filter((placement) => placement.deviceId === deviceId).length;
+
+describe("placing tasks", () => {
+	it("spreads them as evenly as possible", () => {
+		const plan = place(tasks(6), [aDevice("a"), aDevice("b"), aDevice("c")]);
+		expect(["a", "b", "c"].map((id) => countOn(plan, id))).toEqual([2, 2, 2]);
+	});
+
+	it("fills one device before the next when packing", () => {
+		const plan = place(
+			tasks(6),
+			[aDevice("a"), aDevice("b"), aDevice("c")],
+			needs({ placement: "binpack" }),
+		);
+		expect(["a", "b", "c"].map((id) => countOn(plan, id)).sort()).toEqual([
+			0, 2, 4,
+		]);
+	});
+
+	it("goes wherever chance says when random", () => {
+		const draws = [0.1, 0.9, 0.9, 0.1];
+		const plan = place(
+			tasks(2),
+			[aDevice("a"), aDevice("b")],
+			needs({ placement: "random" }),
+			() => draws.shift() ?? 0,
+		);
+		expect(plan.placements.map(({ deviceId }) => deviceId)).toEqual(["b", "a"]);
+	});
+
+	it("prefers, among equals, the device that holds the image", () => {
+		const plan = place(tasks(1), [
+			aDevice("a"),
+			aDevice("b", { images: new Set(["sha256:image"]) }),
+		]);
+		expect(plan.placements[0]?.deviceId).toBe("b");
+	});
+
+	it("never gives two copies of a work unit to one owner in the same plan", () => {
+		const copies = tasks(2, { workUnitId: "same" });
+		const plan = place(copies, [
+			aDevice("a", { ownerId: "eve" }),
+			aDevice("b", { ownerId: "eve" }),
+		]);
+		expect(plan.placements).toHaveLength(1);
+		expect(plan.waiting.get("batch")).toEqual({ needsAnotherOwner: 2 });
+	});
+
+	it("says why not, by name and by how many devices", () => {
+		const offers = [
+			aDevice("arm", { platform: "linux/arm64" }),
+			aDevice("small", {
+				capacity: { cores: 0.5, memoryMiB: 9999, diskMiB: 9999 },
+			}),
+			aDevice("lean", {
+				capacity: { cores: 4, memoryMiB: 100, diskMiB: 9999 },
+			}),
+			aDevice("full", { free: resources(0) }),
+			aDevice("soon needed", { until: new Date(NOW.getTime() + 500) }),
+			aDevice("burnt"),
+		];
+		const plan = place(tasks(1, { excludedDevices: ["burnt"] }), offers);
+		expect(plan.placements).toEqual([]);
+		expect(plan.waiting.get("batch")).toEqual({
+			platform: 1,
+			notEnoughCores: 1,
+			notEnoughMemory: 1,
+			busy: 1,
+			windowTooShort: 1,
+			failedHereBefore: 1,
+		});
+	});
+
+	it("says so when nobody offers anything", () => {
+		expect(place(tasks(1), []).waiting.get("batch")).toEqual({
+			noDeviceOffers: 1,
+		});
+	});
+
+	it("leaves the offers it was given as they were", () => {
+		const device = aDevice("a");
+		place(tasks(3), [device]);
+		expect(device.free).toEqual(resources(4));
+	});
+
+	it("never overfills a device and never places a task twice, whatever the mixture", () => {
+		const anyOffer = fc.record({
+			cores: fc.integer({ min: 0, max: 8 }),
+			owner: fc.constantFrom("ada", "bob", "cyd"),
+		});
+		const anyTask = fc.record({ unit: fc.integer({ min: 0, max: 5 }) });
+		const placement = fc.constantFrom<BatchNeeds["placement"]>(
+			"random",
+			"spread",
+			"binpack",
+		);
+		fc.assert(
+			fc.property(
+				fc.array(anyOffer, { maxLength: 8 }),
+				fc.array(anyTask, { maxLength: 30 }),
+				placement,
+				(offers, some, kind) => {
+					const devices = offers.map(({ cores, owner }, i) =>
+						aDevice(`d${i}`, {
+							ownerId: owner,
+							capacity: resources(cores),
+							free: resources(cores),
+						}),
+					);
+					const waiting = some.map(({ unit }, i) => ({
+						...(tasks(1)[0] as WaitingTask),
+						taskId: `t${i}`,
+						workUnitId: `u${unit}`,
+					}));
+					const { placements } = place(
+						waiting,
+						devices,
+						needs({ placement: kind }),
+					);
+					expect(new Set(placements.map(({ taskId }) => taskId)).size).toBe(
+						placements.length,
+					);
+					for (const { deviceId, capacity } of devices)
+						expect(
+							placements.filter((p) => p.deviceId === deviceId).length,
+						).toBeLessThanOrEqual(capacity.cores);
+					const owners = placements.map(({ taskId, deviceId }) => {
+						const owner = devices.find(
+							(device) => device.deviceId === deviceId,
+						)?.ownerId;
+						return `${waiting.find((task) => task.taskId === taskId)?.workUnitId} ${owner}`;
+					});
+					expect(new Set(owners).size).toBe(owners.length);
+				},
+			),
+			{ numRuns: 500 },
+		);
+	});
+});
