@@ -5,8 +5,10 @@ import { AppError } from "../errors.ts";
 import {
 	type DeviceRow,
 	type DeviceSummary,
+	type DeviceTask,
 	type DeviceView,
 	type DeviceWork,
+	type OwnerSummary,
 	summarizeDevice,
 	viewDevice,
 } from "./device-view.ts";
@@ -144,6 +146,92 @@ export async function requestReviewOfTasks(
 			ORDER BY "id" FOR UPDATE)
 		UPDATE "WorkUnit" unit SET "reviewAt" = LEAST(unit."reviewAt", ${now})
 		FROM due WHERE unit."id" = due."id"`;
+}
+
+/** The device's tasks, the newest lease first; the cursor is the id of the last one of the page before. */
+export async function listTasksOfDevice(
+	db: Db,
+	deviceId: string,
+	page: { cursor?: string | undefined; limit: number },
+): Promise<{ items: DeviceTask[]; nextCursor?: string | undefined }> {
+	const rows = await db.task.findMany({
+		where: { deviceId, ...(page.cursor && { id: { lt: page.cursor } }) },
+		orderBy: { id: "desc" },
+		take: page.limit + 1,
+		select: {
+			id: true,
+			state: true,
+			progress: true,
+			leasedAt: true,
+			startedAt: true,
+			finishedAt: true,
+			runSeconds: true,
+			errorCode: true,
+			grantedCredit: true,
+			batch: {
+				select: {
+					id: true,
+					name: true,
+					project: { select: { id: true, name: true, slug: true } },
+				},
+			},
+		},
+	});
+	const items = rows
+		.slice(0, page.limit)
+		.map(({ batch: { project, ...batch }, ...task }) => ({
+			...task,
+			batch,
+			project,
+		}));
+	const last = rows.length > page.limit ? items.at(-1) : undefined;
+	return last ? { items, nextCursor: last.id } : { items };
+}
+
+/** Devices that are online, by kind and by architecture. */
+export async function countOnlineDevices(db: Db): Promise<{
+	online: number;
+	byKind: Record<string, number>;
+	byArchitecture: Record<string, number>;
+}> {
+	const groups = await db.device.groupBy({
+		by: ["kind", "architecture"],
+		where: { state: "online" },
+		_count: true,
+	});
+	const counts = {
+		online: 0,
+		byKind: {} as Record<string, number>,
+		byArchitecture: {} as Record<string, number>,
+	};
+	for (const { kind, architecture, _count } of groups) {
+		const known = architecture ?? "unknown";
+		counts.online += _count;
+		counts.byKind[kind] = (counts.byKind[kind] ?? 0) + _count;
+		counts.byArchitecture[known] = (counts.byArchitecture[known] ?? 0) + _count;
+	}
+	return counts;
+}
+
+/** An owner's devices in sum. */
+export async function summarizeOwner(
+	db: Db,
+	ownerId: string,
+): Promise<OwnerSummary> {
+	const [states, cores, tasks] = await Promise.all([
+		countDevicesByState(db, { ownerId }),
+		db.device.aggregate({
+			where: { ownerId, state: "online" },
+			_sum: { cores: true },
+		}),
+		db.task.count({
+			where: {
+				device: { ownerId },
+				state: { in: ["leased", "preparing", "running", "paused"] },
+			},
+		}),
+	]);
+	return { ...states, cores: cores._sum.cores ?? 0, activeTasks: tasks };
 }
 
 /** What each of these devices computes now; devices that compute nothing are absent. */

@@ -116,9 +116,29 @@ export async function recordMeasurements(
 ): Promise<boolean> {
 	const { count } = await db.device.updateMany({
 		where: { id: deviceId, state: { not: "retired" } },
-		data: { ...measurements, measuredAt: now },
+		data: { ...storable(measurements), measuredAt: now },
 	});
 	return count === 1;
+}
+
+const MAX_INTEGER = 2 ** 31 - 1;
+
+/** The protocol allows sizes and texts that the database has no room for; what a device says of itself is only shown. */
+function storable(measurements: Measurements): Measurements {
+	const clean = (text: string) =>
+		Buffer.from(text.replaceAll("\u0000", "")).toString();
+	return {
+		...measurements,
+		memoryMiB: Math.min(measurements.memoryMiB, MAX_INTEGER),
+		diskMiB: Math.min(measurements.diskMiB, MAX_INTEGER),
+		processor: clean(measurements.processor),
+		operatingSystem: clean(measurements.operatingSystem),
+		engine: clean(measurements.engine),
+		accelerators: measurements.accelerators.map(({ kind, name }) => ({
+			kind: clean(kind),
+			name: clean(name),
+		})),
+	};
 }
 
 export interface DeviceAndOwner {

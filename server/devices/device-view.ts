@@ -2,6 +2,7 @@ import { z } from "zod";
 import { deviceKindSchema } from "../../agent/protocol.ts";
 import { decayRecentCredit } from "../credit/recent-average.ts";
 import type { Prisma } from "../database/generated/client.ts";
+import { TaskState } from "../database/generated/enums.ts";
 
 export const deviceStateSchema = z.enum([
 	"pending",
@@ -64,6 +65,32 @@ export const deviceSchema = deviceSummarySchema.extend({
 	}),
 });
 export type DeviceView = z.infer<typeof deviceSchema>;
+
+/** A task as the page of its device shows it. */
+export const deviceTaskSchema = z.object({
+	id: z.uuid(),
+	state: z.enum(TaskState),
+	progress: z.number(),
+	leasedAt: z.date().nullable(),
+	startedAt: z.date().nullable(),
+	finishedAt: z.date().nullable(),
+	runSeconds: z.number().nullable(),
+	errorCode: z.string().nullable(),
+	grantedCredit: z.number().nullable(),
+	batch: z.object({ id: z.uuid(), name: z.string() }),
+	project: z.object({ id: z.uuid(), name: z.string(), slug: z.string() }),
+});
+export type DeviceTask = z.infer<typeof deviceTaskSchema>;
+
+export const ownerSummarySchema = z.object({
+	pending: z.number().int(),
+	online: z.number().int(),
+	offline: z.number().int(),
+	retired: z.number().int(),
+	cores: z.number().int().describe("Of the devices that are online"),
+	activeTasks: z.number().int(),
+});
+export type OwnerSummary = z.infer<typeof ownerSummarySchema>;
 
 export type DeviceRow = Prisma.DeviceGetPayload<{
 	include: { owner: { select: { id: true; name: true } } };

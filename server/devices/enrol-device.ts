@@ -1,4 +1,8 @@
-import { type EnrolRequest, enrolmentText } from "../../agent/protocol.ts";
+import {
+	type DeviceKind,
+	type EnrolRequest,
+	enrolmentText,
+} from "../../agent/protocol.ts";
 import type { Db } from "../database/db.ts";
 import { AppError } from "../errors.ts";
 import {
@@ -18,6 +22,12 @@ import { verifyDeviceSignature } from "./verify-device-signature.ts";
 /** More codes than these at a time are nobody's honest need, and would fill the table. */
 const MAX_LIVE_CODES = 200;
 
+/** What the owner calls the device to come; what is absent the device says of itself. */
+export interface DeviceLabel {
+	name?: string | undefined;
+	kind?: DeviceKind | undefined;
+}
+
 /**
  * A new code for `ownerId`, shown this once and kept as a hash.
  *
@@ -26,6 +36,7 @@ const MAX_LIVE_CODES = 200;
 export async function createEnrolmentCode(
 	db: Db,
 	ownerId: string,
+	label: DeviceLabel,
 	now: Date,
 ): Promise<{ code: string; expiresAt: Date }> {
 	if ((await countLiveCodes(db, ownerId, now)) >= MAX_LIVE_CODES)
@@ -36,7 +47,9 @@ export async function createEnrolmentCode(
 	const code = makeEnrolmentCode();
 	const expiresAt = new Date(now.getTime() + ENROLMENT_CODE_LIFETIME_MS);
 	const codeSha256 = hashEnrolmentCode(code);
-	await addEnrolmentCode(db, { codeSha256, ownerId, now, expiresAt });
+	const { name = null, kind = null } = label;
+	const stored = { codeSha256, ownerId, name, kind, expiresAt };
+	await addEnrolmentCode(db, stored, now);
 	return { code, expiresAt };
 }
 

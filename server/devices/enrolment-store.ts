@@ -1,4 +1,4 @@
-import type { EnrolRequest } from "../../agent/protocol.ts";
+import type { DeviceKind, EnrolRequest } from "../../agent/protocol.ts";
 import { type Db, inTransaction } from "../database/db.ts";
 import { Prisma } from "../database/generated/client.ts";
 
@@ -8,6 +8,9 @@ export interface StoredCode {
 	ownerId: string;
 	ownerName: string;
 	ownerSuspended: boolean;
+	/** What the owner calls the device to come; null: what it calls itself. */
+	name: string | null;
+	kind: DeviceKind | null;
 	expiresAt: Date;
 	usedAt: Date | null;
 	device: { id: string; publicKey: string } | null;
@@ -16,15 +19,17 @@ export interface StoredCode {
 /** Keeps a new code, by its hash, and drops those of the owner that nobody used in time. */
 export async function addEnrolmentCode(
 	db: Db,
-	code: { codeSha256: string; ownerId: string; now: Date; expiresAt: Date },
+	code: Pick<
+		StoredCode,
+		"codeSha256" | "ownerId" | "name" | "kind" | "expiresAt"
+	>,
+	now: Date,
 ): Promise<void> {
-	const { codeSha256, ownerId, now, expiresAt } = code;
+	const { ownerId } = code;
 	await db.enrolmentCode.deleteMany({
 		where: { ownerId, usedAt: null, expiresAt: { lt: now } },
 	});
-	await db.enrolmentCode.create({
-		data: { codeSha256, ownerId, createdAt: now, expiresAt },
-	});
+	await db.enrolmentCode.create({ data: { ...code, createdAt: now } });
 }
 
 /** How many codes of this owner could still be used. */
@@ -66,12 +71,14 @@ class CodeTaken extends Error {}
  */
 export async function addEnrolledDevice(
 	db: Db,
-	code: { codeSha256: string; ownerId: string },
+	code: Pick<StoredCode, "codeSha256" | "ownerId" | "name" | "kind">,
 	request: Pick<EnrolRequest, "publicKey" | "name" | "kind" | "agentVersion">,
 	now: Date,
 ): Promise<{ deviceId: string } | "codeTaken" | "keyTaken"> {
-	const { publicKey, name, kind, agentVersion } = request;
+	const { publicKey, agentVersion } = request;
 	const { codeSha256, ownerId } = code;
+	const name = code.name ?? request.name;
+	const kind = code.kind ?? request.kind;
 	try {
 		return await inTransaction(db, async (transaction) => {
 			const device = await transaction.device.create({

@@ -1,11 +1,10 @@
 import { HEARTBEAT_INTERVAL_MS } from "../../agent/protocol.ts";
 import { markSilentDevicesOffline } from "../devices/device-transitions.ts";
 import type { Services } from "../services.ts";
-
-export const MARK_SILENT_DEVICES_INTERVAL_MS = HEARTBEAT_INTERVAL_MS;
+import { createRepeatingLoop, type RepeatingLoop } from "./repeating-loop.ts";
 
 /** Takes silent devices for gone and tells the pages that show them; answers how many. */
-export async function markSilentDevicesOnce({
+export async function markSilentDevices({
 	db,
 	clock,
 	events,
@@ -19,31 +18,16 @@ export async function markSilentDevicesOnce({
 	return devices.length;
 }
 
-/** Runs {@link markSilentDevicesOnce} again and again; a database that is away delays it, nothing more. */
-export function startMarkSilentDevicesLoop(
+/** Any number of server processes may run it: each device falls silent once. */
+export const createMarkSilentDevicesLoop = (
 	services: Pick<Services, "db" | "clock" | "events" | "log">,
-): { stop(): Promise<void> } {
-	let current = Promise.resolve();
-	let busy = false;
-	const timer = setInterval(() => {
-		if (busy) return;
-		busy = true;
-		current = markSilentDevicesOnce(services)
-			.then((count) => {
-				if (count > 0)
-					services.log.info({ count }, "Devices fell silent and are offline.");
-			})
-			.catch((error: unknown) =>
-				services.log.error({ err: error }, "Marking silent devices failed."),
-			)
-			.finally(() => {
-				busy = false;
-			});
-	}, MARK_SILENT_DEVICES_INTERVAL_MS);
-	return {
-		async stop() {
-			clearInterval(timer);
-			await current;
+): RepeatingLoop =>
+	createRepeatingLoop({
+		name: "mark silent devices offline",
+		intervalMs: HEARTBEAT_INTERVAL_MS,
+		log: services.log,
+		async run() {
+			const count = await markSilentDevices(services);
+			if (count > 0) services.log.info({ count }, "Devices fell silent.");
 		},
-	};
-}
+	});
