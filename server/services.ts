@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Db } from "./database/db.ts";
 import type { PortalEventBus } from "./portal-events/portal-event-bus.ts";
+import type { AppVersionBuilds } from "./projects/app-version-build-loop.ts";
 import type { Secrets } from "./secrets.ts";
 import type { BlobStore } from "./storage/blob-store.ts";
 
@@ -18,4 +19,6 @@ export interface Services {
 	log: Logger;
 	events: PortalEventBus;
 	blobs: BlobStore;
+	/** Makes the images of app versions. */
+	builds: AppVersionBuilds;
 }

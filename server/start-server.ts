@@ -4,8 +4,8 @@ import { join } from "node:path";
 import { Server as SocketServer } from "socket.io";
 import { v7 as uuidv7 } from "uuid";
 import { createAuthenticator } from "./accounts/authenticate-request.ts";
-import { ensureFirstAdminCode } from "./accounts/first-admin.ts";
-import { createAuthRoutes } from "./accounts/mount-next-auth.ts";
+import { ensureFirstAdminCode } from "./accounts/first-admin-code.ts";
+import { mountNextAuth } from "./accounts/mount-next-auth.ts";
 import { createContext } from "./api/context.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -24,12 +24,13 @@ import {
 } from "./http-routes.ts";
 import type { Logger } from "./logger.ts";
 import { createCollectGarbageLoop } from "./maintenance/collect-garbage-loop.ts";
-import { startMarkSilentDevicesLoop } from "./maintenance/mark-silent-devices-loop.ts";
+import { createMarkSilentDevicesLoop } from "./maintenance/mark-silent-devices-loop.ts";
 import { createReviewSilentDevicesLoop } from "./maintenance/review-silent-devices-loop.ts";
 import { createMetrics } from "./metrics.ts";
 import { type Pages, startPages } from "./pages.ts";
 import { createPortalEventBus } from "./portal-events/portal-event-bus.ts";
 import { createPortalGateway } from "./portal-events/portal-gateway.ts";
+import { createAppVersionBuilds } from "./projects/app-version-build-loop.ts";
 import { createPlacementLoop } from "./scheduler/placement-loop.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Services } from "./services.ts";
@@ -87,7 +88,7 @@ async function start(
 ): Promise<RunningServer> {
 	const { db, pool, close } = await openDatabase(config, secrets, log, stops);
 	stops.push(close);
-	const services: Services = {
+	const parts = {
 		db,
 		pool,
 		config,
@@ -100,6 +101,10 @@ async function start(
 			folder: join(config.dataFolder, "blobs"),
 			secret: secrets.blobSecret,
 		}),
+	};
+	const services: Services = {
+		...parts,
+		builds: createAppVersionBuilds(parts),
 	};
 	const authenticate = createAuthenticator(services);
 	const http = createServer({ keepAliveTimeout: 65_000 });
@@ -130,7 +135,7 @@ async function start(
 		),
 		trpcRoute(makeContext, log),
 		...restRoutes(makeContext),
-		createAuthRoutes(services),
+		{ matches: under("/api/auth"), handle: mountNextAuth(services) },
 		{ matches: under("/blobs"), handle: createBlobRoutes(services) },
 		...createAgentInstallRoutes(services),
 		archive,
@@ -145,10 +150,11 @@ async function start(
 	];
 	http.on("request", createRequestListener(routes, config, log));
 
-	const silent = startMarkSilentDevicesLoop(services);
 	const loops = [
+		services.builds,
 		placement,
 		reviews,
+		createMarkSilentDevicesLoop(services),
 		createReviewSilentDevicesLoop(services, reviews),
 		createCollectGarbageLoop(services),
 	];
@@ -156,7 +162,6 @@ async function start(
 	stops.push(async () => {
 		portal.stop();
 		await gateway.stop();
-		await silent.stop();
 		await Promise.all(loops.map((loop) => loop.stop()));
 		await io.close();
 	});

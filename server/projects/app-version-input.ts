@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { filePathSchema, platformSchema } from "../../agent/protocol.ts";
-import { plainText } from "../api/plain-text.ts";
 import { comparisonSchema } from "../verification/comparison.ts";
 import { commandSchema } from "./check-command.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
@@ -74,14 +73,26 @@ export function commandFor({
 }
 
 const sourceDetailsSchema = z.object({
-	fileName: plainText(1000).optional(),
+	/** Of the upload. */
+	fileName: z.string().optional(),
+	/** Path of the Dockerfile below the folder. */
 	dockerfile: z.string().optional(),
 	reference: z.string().optional(),
 	runtime: z.string().optional(),
 	entryPoint: z.string().optional(),
+	/** What a build found in the folder, for the reviewer. */
+	context: z
+		.object({
+			/** The text that was built with; ours, for a folder of code. */
+			dockerfile: z.string(),
+			files: z.array(z.object({ path: z.string(), bytes: z.number() })),
+			fileCount: z.number(),
+			bytes: z.number(),
+		})
+		.optional(),
 });
 
-/** What the column `sourceDetails` holds: what was asked for, without the bytes. */
+/** What the column `sourceDetails` holds: what was asked for, without the bytes, and what the build saw of it. */
 export type SourceDetails = z.infer<typeof sourceDetailsSchema>;
 
 export const parseSourceDetails = (value: unknown): SourceDetails =>

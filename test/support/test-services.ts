@@ -5,6 +5,7 @@ import { afterAll, beforeAll } from "vitest";
 import { parseConfig } from "../../server/config.ts";
 import { createLogger } from "../../server/logger.ts";
 import { createPortalEventBus } from "../../server/portal-events/portal-event-bus.ts";
+import { createAppVersionBuilds } from "../../server/projects/app-version-build-loop.ts";
 import { loadSecrets } from "../../server/secrets.ts";
 import type { Services } from "../../server/services.ts";
 import { createDiskBlobStore } from "../../server/storage/disk-blob-store.ts";
@@ -39,7 +40,7 @@ export function testServices(
 	beforeAll(async () => {
 		folder = await mkdtemp(join(tmpdir(), "lull-test-"));
 		const secrets = await loadSecrets(folder, {});
-		services = {
+		const parts = {
 			db: database.db,
 			pool: database.pool,
 			config: parseConfig({ ...variables, LULL_DATA: folder }),
@@ -53,6 +54,7 @@ export function testServices(
 				secret: secrets.blobSecret,
 			}),
 		};
+		services = { ...parts, builds: createAppVersionBuilds(parts) };
 	});
 	afterAll(async () => {
 		if (folder) await rm(folder, { recursive: true, force: true });
