@@ -7,7 +7,7 @@ import { useTRPC } from "./trpc-provider";
 export function useCurrentUser() {
 	const trpc = useTRPC();
 	const query = useQuery(
-		trpc.account.me.queryOptions(undefined, { staleTime: 60_000 }),
+		trpc.account.me.queryOptions({}, { staleTime: 60_000 }),
 	);
 	return { user: query.data?.user, error: query.error };
 }

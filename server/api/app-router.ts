@@ -1,7 +1,15 @@
+import { accountRouter } from "./account-router.ts";
 import { devicesRouter } from "./devices-router.ts";
+import { researcherRequestsRouter } from "./researcher-requests-router.ts";
 import { router } from "./trpc.ts";
+import { usersRouter } from "./users-router.ts";
 
 /** The whole API: one router per noun. The same procedures are published as REST under /api/v1. */
-export const appRouter = router({ devices: devicesRouter });
+export const appRouter = router({
+	account: accountRouter,
+	users: usersRouter,
+	researcherRequests: researcherRequestsRouter,
+	devices: devicesRouter,
+});
 
 export type AppRouter = typeof appRouter;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { ApiScope } from "../accounts/api-scope.ts";
+import { clientAddress } from "../accounts/client-address.ts";
 import type { Services } from "../services.ts";
 
 /** Who asks. */
@@ -36,7 +37,7 @@ export async function createContext(
 	return {
 		...services,
 		...(await authenticate(request)),
-		address: request.socket.remoteAddress ?? "",
+		address: clientAddress(request, services.config.trustedProxies),
 		browser: (request.headers["user-agent"] ?? "").slice(0, 300),
 	};
 }
