@@ -36,7 +36,6 @@ import type { Secrets } from "./secrets.ts";
 import type { Services } from "./services.ts";
 import { createBlobRoutes } from "./storage/blob-routes.ts";
 import { createDiskBlobStore } from "./storage/disk-blob-store.ts";
-import { createResultsArchiveRoute } from "./work-units/results-archive-route.ts";
 import { createReviewLoop } from "./work-units/review-loop.ts";
 
 export interface ServerOptions {
@@ -108,7 +107,7 @@ async function start(
 	};
 	const authenticate = createAuthenticator(services);
 	const http = createServer({ keepAliveTimeout: 65_000 });
-	const io = new SocketServer(http, {
+	const io = new SocketServer({
 		maxHttpBufferSize: 24 * 1024 * 1024,
 		serveClient: false,
 		destroyUpgrade: false,
@@ -126,7 +125,6 @@ async function start(
 	if (site) stops.push(() => site.stop());
 	const makeContext = (request: Parameters<typeof createContext>[2]) =>
 		createContext(services, authenticate, request);
-	const archive = createResultsArchiveRoute(services, authenticate);
 	const routes: Route[] = [
 		...operatorRoutes(
 			config,
@@ -138,7 +136,6 @@ async function start(
 		{ matches: under("/api/auth"), handle: mountNextAuth(services) },
 		{ matches: under("/blobs"), handle: createBlobRoutes(services) },
 		...createAgentInstallRoutes(services),
-		archive,
 		{
 			matches: () => site !== undefined,
 			handle: (request, response) => site?.handle(request, response),
@@ -149,6 +146,8 @@ async function start(
 		},
 	];
 	http.on("request", createRequestListener(routes, config, log));
+	// Last, so that it takes its own requests from the listener above.
+	io.attach(http);
 
 	const loops = [
 		services.builds,

@@ -45,7 +45,7 @@ export function createPortalGateway(
 		ServerToPageEvents,
 		Record<string, never>,
 		{ user: CurrentUser | null }
-	> = io.of("/portal");
+	> = io.of("/portal") as never; // socket.io types a namespace by its server, which has two of ours
 	namespace.use(async (socket, next) => {
 		try {
 			const request = socket.request as IncomingMessage;
