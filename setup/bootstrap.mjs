@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const commands = ["demo", "test", "start", "setup"];
+const commands = ["demo", "test", "start", "setup", "check"];
 
 function readJson(file) {
 	try {

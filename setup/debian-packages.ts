@@ -1,4 +1,7 @@
 import { existsSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { oneAtATime } from "./one-at-a-time.ts";
 import { runCommand } from "./run-command.ts";
 import { tell } from "./tell.ts";
 
@@ -17,10 +20,10 @@ export async function installDebianPackages(names: string[]): Promise<void> {
 	tell(`Installing ${names.join(", ")} …`);
 	const env = { DEBIAN_FRONTEND: "noninteractive" };
 	const patience = ["-o", "DPkg::Lock::Timeout=300"];
-	await runCommand("apt-get", [...patience, "update", "-qq"], { env });
-	await runCommand(
-		"apt-get",
-		[...patience, "install", "-y", "-qq", "--no-install-recommends", ...names],
-		{ env },
-	);
+	const install = ["install", "-y", "-qq", "--no-install-recommends"];
+	// apt-get waits for another one's installing, but not for its update.
+	await oneAtATime(join(tmpdir(), "lull-apt-get.lock"), async () => {
+		await runCommand("apt-get", [...patience, "update", "-qq"], { env });
+		await runCommand("apt-get", [...patience, ...install, ...names], { env });
+	});
 }

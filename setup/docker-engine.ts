@@ -27,7 +27,7 @@ export const engineNeeded =
  * An engine that answers: one that runs already, or, for root on Debian, one of
  * our own, installed if it must be. Undefined when neither is to be had.
  */
-export async function useDockerEngine(
+export async function joinDockerEngine(
 	options: { find?: typeof findEngine; folder?: string } = {},
 ): Promise<DockerEngine | undefined> {
 	const find = options.find ?? findEngine;

@@ -1,0 +1,131 @@
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { z } from "zod";
+import { ensureBaseImage } from "./base-image.ts";
+import { buildBundles } from "./build-bundles.ts";
+import { buildPages } from "./build-pages.ts";
+import { browserNeeded, ensureChromium } from "./chromium.ts";
+import {
+	type DockerEngine,
+	engineNeeded,
+	joinDockerEngine,
+} from "./docker-engine.ts";
+import { generateClient } from "./generate-client.ts";
+import { tell } from "./tell.ts";
+
+const root = join(import.meta.dirname, "..");
+
+/** What vitest is told beside our choice of reporters, such as files or `--project unit`. */
+const wanted = process.argv.slice(3);
+
+/**
+ * `npm test`: sets up what the tests need, runs them, and undoes what was
+ * started. What cannot be had is a failure with CI set, otherwise a loud skip.
+ */
+async function main(): Promise<number> {
+	await generateClient();
+	const needsWorld = !wanted.some((word) =>
+		/^(test\/)?(unit|integration)\b/.test(word),
+	);
+	const engine = needsWorld ? await prepareWorld() : undefined;
+	try {
+		return await runVitest(engine);
+	} finally {
+		await engine?.release();
+	}
+}
+
+/** An engine with the base image, a browser, the built pages and the programs that are handed out. */
+async function prepareWorld(): Promise<DockerEngine | undefined> {
+	// Packages first and one after the other; then the two cores have work of their own each.
+	const engine = await joinDockerEngine();
+	if (!engine) missing(engineNeeded);
+	if (!(await ensureChromium())) missing(browserNeeded);
+	try {
+		const [image] = await Promise.all([
+			engine && ensureBaseImage(engine.address),
+			buildPages(),
+			buildBundles(),
+		]);
+		if (engine) process.env.DOCKER_HOST = engine.address;
+		if (engine?.isOurs || image?.madeHere) process.env.BUILD_NETWORK = "host";
+		return engine;
+	} catch (error) {
+		await engine?.release();
+		throw error;
+	}
+}
+
+function missing(sentence: string): void {
+	if (process.env.CI) throw new Error(sentence);
+	tell(`!!! ${sentence} Tests that need it are skipped.`);
+}
+
+async function runVitest(engine: DockerEngine | undefined): Promise<number> {
+	const require = createRequire(import.meta.url);
+	const vitest = dirname(require.resolve("vitest/package.json"));
+	const folder = await mkdtemp(join(tmpdir(), "lull-report-"));
+	const report = join(folder, "report.json");
+	const child = spawn(
+		process.execPath,
+		[
+			join(vitest, "vitest.mjs"),
+			"run",
+			"--reporter=default",
+			"--reporter=json",
+			`--outputFile.json=${report}`,
+			...wanted,
+		],
+		{
+			cwd: root,
+			stdio: "inherit",
+			env: { ...process.env, ...(engine && { DOCKER_HOST: engine.address }) },
+		},
+	);
+	// Ctrl-C reaches vitest by itself; we stay to clean up after it.
+	process.on("SIGINT", () => undefined);
+	process.on("SIGTERM", () => child.kill("SIGTERM"));
+	const code = await new Promise<number | null>((resolve) =>
+		child.once("close", resolve),
+	);
+	console.log(await readClosingLine(report, code));
+	await rm(folder, { recursive: true, force: true });
+	return code ?? 1;
+}
+
+const reportSchema = z.object({
+	numPassedTests: z.number(),
+	numFailedTests: z.number(),
+	numPendingTests: z.number(),
+	numTodoTests: z.number(),
+});
+
+/** A file that could not be loaded has no failed test in it, but has failed. */
+async function readClosingLine(
+	report: string,
+	code: number | null,
+): Promise<string> {
+	const text = await readFile(report, "utf8").catch(() => "");
+	const counts = text
+		? reportSchema.parse(JSON.parse(text))
+		: {
+				numPassedTests: 0,
+				numFailedTests: 0,
+				numPendingTests: 0,
+				numTodoTests: 0,
+			};
+	const failed = Math.max(counts.numFailedTests, code === 0 ? 0 : 1);
+	const skipped = counts.numPendingTests + counts.numTodoTests;
+	return `${counts.numPassedTests} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+try {
+	process.exitCode = await main();
+} catch (error) {
+	console.error((error as Error).message);
+	console.log("0 passed, 1 failed, 0 skipped");
+	process.exitCode = 1;
+}
