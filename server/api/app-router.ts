@@ -1,5 +1,7 @@
 import { accountRouter } from "./account-router.ts";
+import { creditRouter } from "./credit-router.ts";
 import { devicesRouter } from "./devices-router.ts";
+import { overviewRouter } from "./overview-router.ts";
 import { researcherRequestsRouter } from "./researcher-requests-router.ts";
 import { router } from "./trpc.ts";
 import { usersRouter } from "./users-router.ts";
@@ -10,6 +12,8 @@ export const appRouter = router({
 	users: usersRouter,
 	researcherRequests: researcherRequestsRouter,
 	devices: devicesRouter,
+	credit: creditRouter,
+	overview: overviewRouter,
 });
 
 export type AppRouter = typeof appRouter;
