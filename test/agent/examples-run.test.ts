@@ -10,10 +10,7 @@ import {
 import { parseScattering } from "../../examples/nanoparticle-scattering/plot-scattering.ts";
 import { contentsAgree } from "../../server/verification/contents-agree.ts";
 import { connectTo, ensureBaseImage } from "../../setup/base-image.ts";
-import {
-	engineNeeded,
-	useDockerEngine as findDockerEngine,
-} from "../../setup/docker-engine.ts";
+import { engineNeeded, joinDockerEngine } from "../../setup/docker-engine.ts";
 import {
 	EXAMPLES,
 	type ExampleName,
@@ -27,7 +24,7 @@ import {
 	runExample,
 } from "../support/example-runner.ts";
 
-const engine = await findDockerEngine();
+const engine = await joinDockerEngine();
 if (!engine && process.env.CI) throw new Error(engineNeeded);
 if (!engine) console.warn(`SKIPPED: the examples are not run. ${engineNeeded}`);
 
