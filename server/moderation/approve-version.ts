@@ -1,0 +1,67 @@
+import type { CurrentUser } from "../api/context.ts";
+import type { Db } from "../database/db.ts";
+import type { Project } from "../database/generated/client.ts";
+import { AppError } from "../errors.ts";
+import { getAppVersion } from "../projects/app-version-store.ts";
+import {
+	applyAppVersionTransition,
+	appVersionApproved,
+} from "../projects/app-version-transitions.ts";
+import type { Services } from "../services.ts";
+import { writeAuditEntry } from "./audit-store.ts";
+import {
+	digestManifest,
+	makeManifestText,
+	signManifest,
+} from "./sign-manifest.ts";
+
+/** A version, and the digest of the manifest that the admin was shown. */
+export interface ReviewedVersion {
+	appVersionId: string;
+	manifestSha256: string;
+}
+
+/**
+ * Signs a version and approves it, inside the caller's transaction.
+ *
+ * @throws AppError conflict when it is not what the admin was shown, or not waiting any more
+ */
+export async function approveVersionIn(
+	db: Db,
+	{ clock, secrets }: Pick<Services, "clock" | "secrets">,
+	admin: CurrentUser,
+	project: Pick<Project, "id" | "name">,
+	reviewed: ReviewedVersion,
+): Promise<void> {
+	const version = await getAppVersion(db, reviewed.appVersionId);
+	if (version.projectId !== project.id)
+		throw new AppError("invalidInput", "The version is of another project.");
+	if (version.state !== "submitted") throw changed(version.number);
+	const manifest = makeManifestText(version, project.name);
+	if (digestManifest(manifest) !== reviewed.manifestSha256)
+		throw changed(version.number);
+	const signature = signManifest(manifest, secrets.signingKeyPem);
+	const approved = await applyAppVersionTransition(
+		db,
+		version.id,
+		appVersionApproved({ manifest, signature }, clock.now()),
+	);
+	if (!approved) throw changed(version.number);
+	await writeAuditEntry(db, {
+		actorId: admin.id,
+		action: "appVersionApproved",
+		subjectType: "appVersion",
+		subjectId: version.id,
+		details: {
+			project: project.name,
+			version: version.number,
+			manifestSha256: reviewed.manifestSha256,
+		},
+	});
+}
+
+const changed = (number: number) =>
+	new AppError(
+		"conflict",
+		`Version ${number} has changed since you looked at it. Look again.`,
+	);
