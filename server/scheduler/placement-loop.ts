@@ -47,23 +47,37 @@ export function createPlacementLoop(
 			const batches = await listRunnableBatches(services.db, MOST_BATCHES);
 			if (batches.size === 0) return false;
 			const offers = await withPlatforms(services, offering);
-			const { plan, leased } = await inTransaction(services.db, async (db) => {
-				const owners = [...new Set(offers.map(({ ownerId }) => ownerId))];
-				const tasks = owners.length
-					? await claimUnsentTasks(
-							db,
-							[...batches.keys()],
-							owners,
-							howManyPerBatch(offers, batches.size),
-						)
-					: [];
-				const plan = placeTasks(tasks, batches, offers, now, Math.random);
-				return { plan, leased: await leaseTasks(db, plan.placements, now) };
-			});
+			const { plan, leased, tasks } = await inTransaction(
+				services.db,
+				async (db) => {
+					const owners = [...new Set(offers.map(({ ownerId }) => ownerId))];
+					const tasks = owners.length
+						? await claimUnsentTasks(
+								db,
+								[...batches.keys()],
+								owners,
+								howManyPerBatch(offers, batches.size),
+							)
+						: [];
+					const plan = placeTasks(tasks, batches, offers, now, Math.random);
+					return {
+						plan,
+						tasks,
+						leased: await leaseTasks(db, plan.placements, now),
+					};
+				},
+			);
 			tellDevices(gateway, plan, leased);
 			if (mayNote) {
 				reasonsNotedAt = now.getTime();
-				await noteReasons(services, plan, [...batches.keys()], offers.length);
+				const lookedAt = new Set(tasks.map(({ batchId }) => batchId));
+				await noteReasons(
+					services,
+					plan,
+					[...batches.keys()],
+					lookedAt,
+					offers.length,
+				);
 			}
 			for (const batchId of new Set(
 				plan.placements.map(({ batchId }) => batchId),
@@ -152,19 +166,24 @@ function tellDevices(
 	wanted.schedule(new Set(mine.map(({ deviceId }) => deviceId)));
 }
 
-/** Batches of which nothing waits, or of which every task that was looked at was placed, have no reason to show. */
+/**
+ * Keeps why each batch waits. A batch of which no task could even be looked at has copies on the devices of every owner
+ * who offers something; one whose tasks were all placed has nothing to explain.
+ */
 async function noteReasons(
 	{ db, events }: Pick<Services, "db" | "events">,
 	plan: PlacementPlan,
 	batchIds: readonly string[],
+	lookedAt: ReadonlySet<string>,
 	offers: number,
 ): Promise<void> {
-	const waiting = new Map<string, Record<string, number>>();
-	for (const batchId of batchIds)
-		waiting.set(
-			batchId,
-			plan.waiting.get(batchId) ?? (offers === 0 ? { noDeviceOffers: 1 } : {}),
-		);
+	const waiting: PlacementPlan["waiting"] = new Map();
+	for (const batchId of batchIds) {
+		if (offers === 0) waiting.set(batchId, { noDeviceOffers: 1 });
+		else if (!lookedAt.has(batchId))
+			waiting.set(batchId, { needsAnotherOwner: offers });
+		else waiting.set(batchId, plan.waiting.get(batchId) ?? {});
+	}
 	await noteWaitReasons(db, waiting);
 	for (const [batchId, reasons] of waiting)
 		if (Object.keys(reasons).length)

@@ -1,0 +1,131 @@
+import { generateKeyPairSync, sign } from "node:crypto";
+import { io, type Socket } from "socket.io-client";
+import {
+	AGENT_NAMESPACE,
+	type AgentToServerEvents,
+	type Assignment,
+	challengeText,
+	type Offer,
+	PROTOCOL_VERSION,
+	type Report,
+	type ReportAnswer,
+	type ServerToAgentEvents,
+	type Wanted,
+} from "../../agent/protocol.ts";
+import type { Db } from "../../server/database/db.ts";
+import { aDevice, aReport } from "./factories.ts";
+
+/** What a device does with an assignment: the text of its result, or a whole report. */
+export type Behaviour = (
+	assignment: Assignment,
+) => string | Report | Promise<string | Report> | undefined;
+
+/**
+ * A device without containers: it speaks the agent's protocol over a real socket with a real key, and answers each
+ * assignment at once as its script says. It is not an agent; those are tested on a real engine.
+ */
+export class ScriptedDevice {
+	readonly id: string;
+	readonly ownerId: string;
+	readonly socket: Socket<ServerToAgentEvents, AgentToServerEvents>;
+	readonly reported: { report: Report; answer: ReportAnswer }[] = [];
+	wanted: Wanted | undefined;
+	#seen = new Set<string>();
+
+	private constructor(
+		url: string,
+		device: { id: string; ownerId: string },
+		privateKey: Parameters<typeof sign>[2],
+		behaviour: Behaviour,
+		offer: Offer,
+	) {
+		this.id = device.id;
+		this.ownerId = device.ownerId;
+		this.socket = io(`${url}${AGENT_NAMESPACE}`, {
+			transports: ["websocket"],
+			forceNew: true,
+			reconnectionDelay: 50,
+		});
+		this.socket.on("challenge", ({ nonce }) => {
+			const signature = sign(
+				null,
+				Buffer.from(challengeText(device.id, nonce)),
+				privateKey,
+			).toString("base64url");
+			this.socket.emit(
+				"authenticate",
+				{
+					deviceId: device.id,
+					signature,
+					protocol: PROTOCOL_VERSION,
+					agentVersion: "test",
+				},
+				(answer) => {
+					if (answer.ok) this.socket.emit("offer", offer);
+				},
+			);
+		});
+		this.socket.on("wanted", (wanted) => {
+			this.wanted = wanted;
+			for (const assignment of wanted.assignments)
+				void this.#work(assignment, behaviour);
+		});
+	}
+
+	static async connect(
+		db: Db,
+		url: string,
+		behaviour: Behaviour,
+		options: { ownerId?: string; offer?: Partial<Offer> } = {},
+	): Promise<ScriptedDevice> {
+		const { publicKey, privateKey } = generateKeyPairSync("ed25519");
+		const raw = publicKey
+			.export({ format: "der", type: "spki" })
+			.subarray(-32)
+			.toString("base64url");
+		const device = await aDevice(db, {
+			publicKey: raw,
+			state: "pending",
+			...(options.ownerId ? { ownerId: options.ownerId } : {}),
+		});
+		const offer: Offer = {
+			cores: 4,
+			memoryMiB: 4096,
+			diskMiB: 8192,
+			images: [],
+			until: null,
+			accepting: true,
+			...options.offer,
+		};
+		return new ScriptedDevice(url, device, privateKey, behaviour, offer);
+	}
+
+	async #work(assignment: Assignment, behaviour: Behaviour): Promise<void> {
+		if (this.#seen.has(assignment.taskId)) return;
+		this.#seen.add(assignment.taskId);
+		const result = await behaviour(assignment);
+		if (result === undefined) return;
+		await this.report(
+			typeof result === "string" ? aReport(assignment.taskId, result) : result,
+		);
+	}
+
+	/** Reports until the server answers, as an agent does. */
+	async report(report: Report): Promise<ReportAnswer> {
+		for (;;) {
+			try {
+				const answer: ReportAnswer = await this.socket
+					.timeout(2_000)
+					.emitWithAck("report", report);
+				this.reported.push({ report, answer });
+				return answer;
+			} catch (error) {
+				if (!this.socket.active) throw error;
+			}
+		}
+	}
+
+	close(): void {
+		this.socket.disconnect();
+	}
+}
