@@ -10,11 +10,6 @@ import { useMemo } from "react";
 import type { PortalTopic } from "@/server/portal-events/portal-event-bus";
 import { useRefreshOn } from "./use-refresh-on";
 
-export type Page<Item> = {
-	items: Item[];
-	nextCursor?: string | number | null | undefined;
-};
-
 /** Give this to infiniteQueryOptions: `trpc.x.list.infiniteQueryOptions({}, nextPage)`. */
 export const nextPage = {
 	getNextPageParam: <Cursor>(last: { nextCursor?: Cursor }) => last.nextCursor,
@@ -25,11 +20,10 @@ export const nextPage = {
  * `<DataTable rows={list.items} loading={list.loading} hasMore={list.hasMore} onLoadMore={list.loadMore} … />`.
  */
 export function useLivePages<
-	Item,
 	TError,
 	TKey extends QueryKey,
 	TCursor,
-	TPage extends { items: Item[] },
+	TPage extends { items: unknown[] },
 >(
 	options: UseInfiniteQueryOptions<
 		TPage,
@@ -44,7 +38,9 @@ export function useLivePages<
 	const query = useInfiniteQuery(options);
 	const items = useMemo(
 		() =>
-			(query.data?.pages ?? []).flatMap((page) => page.items as TPage["items"]),
+			(query.data?.pages ?? []).flatMap(
+				(page): TPage["items"][number][] => page.items,
+			),
 		[query.data],
 	);
 	return {
