@@ -1,0 +1,22 @@
+import { appRouter } from "../../server/api/app-router.ts";
+import type { Context, CurrentUser } from "../../server/api/context.ts";
+import { createCallerFactory } from "../../server/api/trpc.ts";
+import type { Services } from "../../server/services.ts";
+
+const createCaller = createCallerFactory(appRouter);
+
+/** Calls procedures as `user` would from a browser; null is a stranger. */
+export const callAs = (
+	services: Services,
+	user: CurrentUser | null,
+	fields: Partial<Context> = {},
+) =>
+	createCaller({
+		...services,
+		user,
+		token: null,
+		sessionId: null,
+		address: "192.0.2.1",
+		browser: "a test",
+		...fields,
+	});
