@@ -1,10 +1,14 @@
 import { accountRouter } from "./account-router.ts";
+import { batchesRouter } from "./batches-router.ts";
 import { creditRouter } from "./credit-router.ts";
 import { devicesRouter } from "./devices-router.ts";
 import { overviewRouter } from "./overview-router.ts";
 import { researcherRequestsRouter } from "./researcher-requests-router.ts";
+import { tasksRouter } from "./tasks-router.ts";
 import { router } from "./trpc.ts";
+import { uploadsRouter } from "./uploads-router.ts";
 import { usersRouter } from "./users-router.ts";
+import { workUnitsRouter } from "./work-units-router.ts";
 
 /** The whole API: one router per noun. The same procedures are published as REST under /api/v1. */
 export const appRouter = router({
@@ -14,6 +18,10 @@ export const appRouter = router({
 	devices: devicesRouter,
 	credit: creditRouter,
 	overview: overviewRouter,
+	batches: batchesRouter,
+	tasks: tasksRouter,
+	uploads: uploadsRouter,
+	workUnits: workUnitsRouter,
 });
 
 export type AppRouter = typeof appRouter;

@@ -8,26 +8,25 @@ import { serveBlob } from "./serve-blob.ts";
 import { demandSignature } from "./signed-address.ts";
 import { createTusUploads, type TusUploads } from "./tus-uploads.ts";
 
-export type BlobRoutes = (
-	request: IncomingMessage,
-	response: ServerResponse,
-) => Promise<boolean>;
-
-/**
- * Everything below /blobs. Whoever holds a signed address may use it; nothing else opens anything.
- * False when the request is for somebody else.
- */
-export function createBlobRoutes(services: Services): BlobRoutes {
+/** Everything below /blobs. Whoever holds a signed address may use it; nothing else opens anything. */
+export function createBlobRoutes(services: Services) {
 	const uploads = createTusUploads(services);
-	return async (request, response) => {
-		const url = URL.parse(request.url ?? "", "http://server");
-		if (!url?.pathname.startsWith("/blobs/")) return false;
-		try {
-			await answer(services, uploads, url, request, response);
-		} catch (error) {
-			sendProblem(response, error, services.log);
-		}
-		return true;
+	return {
+		matches: (path: string) => path.startsWith("/blobs/"),
+		async handle(
+			request: IncomingMessage,
+			response: ServerResponse,
+		): Promise<void> {
+			try {
+				const address = request.url ?? "";
+				if (!URL.canParse(address, "http://server"))
+					throw new AppError("notFound", "There is no such file.");
+				const url = new URL(address, "http://server");
+				await answer(services, uploads, url, request, response);
+			} catch (error) {
+				sendProblem(response, error, services.log);
+			}
+		},
 	};
 }
 

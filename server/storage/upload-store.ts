@@ -98,3 +98,12 @@ export async function deleteExpiredUploads(
 		) RETURNING "id"`;
 	return rows.map(({ id }) => id);
 }
+
+/** How a person's own upload stands. @throws AppError notFound, also when it is somebody else's */
+export async function viewOwnUpload(db: Db, id: string, userId: string) {
+	const row = await findUpload(db, id);
+	if (!row || row.userId !== userId)
+		throw new AppError("notFound", "There is no such upload of yours.");
+	const { name, bytes, sha256, expiresAt } = row;
+	return { uploadId: id, name, bytes, sha256, expiresAt };
+}

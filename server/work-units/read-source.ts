@@ -33,17 +33,24 @@ type Items = AsyncIterable<SourceItem> | Iterable<SourceItem>;
 
 /**
  * Every work unit of a source in order, checked against the command, never more than one in memory; wrong ones as
- * problems in their place.
+ * problems in their place. What must be stored for them is stored when this resolves.
  *
  * @throws AppError invalidInput when the source as a whole is wrong; tooLarge when it has too many
  */
-export async function* readSource(
+export async function readSource(
 	reading: SourceReading,
+): Promise<AsyncIterable<SourceItem>> {
+	return checkItems(await openSource(reading), reading);
+}
+
+async function* checkItems(
+	items: Items,
+	{ command, limits }: SourceReading,
 ): AsyncGenerator<SourceItem> {
-	const findError = createParameterCheck(reading.command);
+	const findError = createParameterCheck(command);
 	let count = 0;
-	for await (const item of await openSource(reading)) {
-		if (++count > reading.limits.files) throw tooMany(reading.limits.files);
+	for await (const item of items) {
+		if (++count > limits.files) throw tooMany(limits.files);
 		const problem = "unit" in item && findError(item.unit.parameters);
 		yield problem ? { line: item.line, problem } : item;
 	}
@@ -63,16 +70,20 @@ async function openSource(reading: SourceReading): Promise<Items> {
 	const [file] = files;
 	if (!file) throw new AppError("invalidInput", "There is no file.");
 	if (source.kind === "rows")
-		return readRows(
-			await blobs.read(file.sha256),
-			source.format ?? guessRowFormat(file.name),
+		return lazily(async () =>
+			readRows(
+				await blobs.read(file.sha256),
+				source.format ?? guessRowFormat(file.name),
+			),
 		);
 	if (source.kind === "lines")
-		return cutLines(await blobs.read(file.sha256), {
-			sha256: file.sha256,
-			linesPerPart: source.linesPerPart,
-			file: source.file,
-		});
+		return lazily(async () =>
+			cutLines(await blobs.read(file.sha256), {
+				sha256: file.sha256,
+				linesPerPart: source.linesPerPart,
+				file: source.file,
+			}),
+		);
 	return files.length === 1 && isArchive(file.name)
 		? openArchive(reading, file)
 		: files.map(({ name, sha256, bytes }, index) =>
@@ -83,6 +94,13 @@ async function openSource(reading: SourceReading): Promise<Items> {
 					sha256,
 				}),
 			);
+}
+
+/** Opens what it reads only when it is read, so that nothing stays open when nobody does. */
+async function* lazily(
+	open: () => Promise<AsyncIterable<SourceItem>>,
+): AsyncGenerator<SourceItem> {
+	yield* await open();
 }
 
 async function openArchive(

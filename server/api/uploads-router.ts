@@ -1,0 +1,56 @@
+import { z } from "zod";
+import { createUpload } from "../storage/create-upload.ts";
+import { viewOwnUpload } from "../storage/upload-store.ts";
+import { lineOfText } from "./plain-text.ts";
+import { researcherProcedure, router } from "./trpc.ts";
+
+export const uploadsRouter = router({
+	create: researcherProcedure
+		.meta({
+			openapi: {
+				method: "POST",
+				path: "/uploads",
+				tags: ["Uploads"],
+				summary: "Begin an upload; its bytes go to `path` by tus 1.0",
+				protect: true,
+			},
+			scope: "work",
+		})
+		.input(
+			z.object({
+				purpose: z.enum(["batchInput", "appSource"]),
+				name: lineOfText(255),
+				bytes: z.number().int().min(0).max(Number.MAX_SAFE_INTEGER),
+			}),
+		)
+		.output(z.object({ uploadId: z.uuid(), path: z.string() }))
+		.mutation(({ ctx, input }) =>
+			createUpload(ctx, { ...input, userId: ctx.user.id }),
+		),
+
+	get: researcherProcedure
+		.meta({
+			openapi: {
+				method: "GET",
+				path: "/uploads/{uploadId}",
+				tags: ["Uploads"],
+				summary: "Whether an upload is complete",
+				protect: true,
+			},
+			scope: "work",
+		})
+		.input(z.object({ uploadId: z.uuid() }))
+		.output(
+			z.object({
+				uploadId: z.uuid(),
+				name: z.string(),
+				bytes: z.number(),
+				/** Null while it is not complete. */
+				sha256: z.string().nullable(),
+				expiresAt: z.date(),
+			}),
+		)
+		.query(({ ctx, input }) =>
+			viewOwnUpload(ctx.db, input.uploadId, ctx.user.id),
+		),
+});

@@ -1,0 +1,80 @@
+import { z } from "zod";
+import {
+	listWorkUnitsFor,
+	viewWorkUnitFor,
+} from "../work-units/batch-listing.ts";
+import { workUnitStateSchema } from "../work-units/batch-view.ts";
+import { listResultsByUnit } from "../work-units/result-listing.ts";
+import {
+	fileSchema,
+	workUnitDetailsSchema,
+	workUnitSchema,
+} from "../work-units/work-unit-view.ts";
+import { indexCursor, pageInput, pageOutput } from "./cursor-page.ts";
+import { type ProcedureMeta, router, userProcedure } from "./trpc.ts";
+
+const meta = (path: `/${string}`, summary: string): ProcedureMeta => ({
+	openapi: {
+		method: "GET",
+		path,
+		tags: ["Work units"],
+		summary,
+		protect: true,
+	},
+	scope: "work",
+});
+
+export const workUnitsRouter = router({
+	list: userProcedure
+		.meta(meta("/batches/{batchId}/work-units", "The work units of a batch"))
+		.input(
+			z.object({
+				...pageInput,
+				batchId: z.uuid(),
+				cursor: indexCursor,
+				state: workUnitStateSchema.optional(),
+			}),
+		)
+		.output(pageOutput(workUnitSchema))
+		.query(({ ctx, input: { batchId, state, cursor, limit } }) =>
+			listWorkUnitsFor(
+				ctx,
+				ctx.user,
+				batchId,
+				{ state },
+				{ after: cursor, limit },
+			),
+		),
+
+	get: userProcedure
+		.meta(meta("/work-units/{workUnitId}", "A work unit, its tasks and files"))
+		.input(z.object({ workUnitId: z.uuid() }))
+		.output(workUnitDetailsSchema)
+		.query(({ ctx, input }) =>
+			viewWorkUnitFor(ctx, ctx.user, input.workUnitId),
+		),
+
+	results: userProcedure
+		.meta(
+			meta(
+				"/batches/{batchId}/work-units/results",
+				"The parameters and canonical outputs of a batch's work units",
+			),
+		)
+		.input(z.object({ ...pageInput, batchId: z.uuid(), cursor: indexCursor }))
+		.output(
+			pageOutput(
+				z.object({
+					index: z.number().int(),
+					workUnitId: z.uuid(),
+					state: workUnitStateSchema,
+					failureReason: z.string().nullable(),
+					parameters: z.record(z.string(), z.string()),
+					outputs: z.array(fileSchema),
+				}),
+			),
+		)
+		.query(({ ctx, input: { batchId, cursor, limit } }) =>
+			listResultsByUnit(ctx, ctx.user, batchId, { after: cursor, limit }),
+		),
+});

@@ -1,0 +1,137 @@
+import { z } from "zod";
+import { parametersSchema } from "../../agent/protocol.ts";
+import type { Db } from "../database/db.ts";
+import { parsePictureLayout } from "../projects/picture-layout.ts";
+import {
+	type BatchRow,
+	countEndedSince,
+	countTasksByState,
+	sumGrantedCredit,
+} from "./batch-store.ts";
+import { estimateEnd } from "./estimate-end.ts";
+import { measureResults } from "./result-store.ts";
+import { describeWaitReasons } from "./wait-reasons.ts";
+
+const count = z.number().int().min(0);
+
+export const batchStateSchema = z.enum(["open", "done", "cancelled"]);
+export const workUnitStateSchema = z.enum([
+	"open",
+	"done",
+	"failed",
+	"cancelled",
+]);
+export const taskStateSchema = z.enum([
+	"unsent",
+	"leased",
+	"preparing",
+	"running",
+	"paused",
+	"reported",
+	"valid",
+	"invalid",
+	"errored",
+	"lost",
+	"cancelled",
+	"returned",
+]);
+
+/** A batch in a list. */
+export const batchSchema = z.object({
+	id: z.uuid(),
+	name: z.string(),
+	state: batchStateSchema,
+	project: z.object({ id: z.uuid(), slug: z.string(), name: z.string() }),
+	appVersion: z.object({ id: z.uuid(), number: z.number().int() }),
+	submitter: z.object({ id: z.uuid(), name: z.string() }),
+	placement: z.enum(["random", "spread", "binpack"]),
+	quorum: count,
+	targetCopies: count,
+	maxErrors: count,
+	maxTotal: count,
+	deadlineSeconds: count,
+	priority: z.number().int(),
+	/** Of one work unit. */
+	estimatedOperations: z.number(),
+	workUnits: count,
+	doneUnits: count,
+	failedUnits: count,
+	cancelledUnits: count,
+	createdAt: z.date(),
+	finishedAt: z.date().nullable(),
+});
+
+/** A batch with all that its page shows. */
+export const batchDetailsSchema = batchSchema.extend({
+	command: z.array(z.string()),
+	hasPicture: z.boolean(),
+	/** How many tasks are in each state; states without tasks are absent. */
+	tasks: z.partialRecord(taskStateSchema, count),
+	/** Why tasks wait, in sentences. */
+	waitReasons: z.array(z.string()),
+	/** If it goes on as in the last minutes; null when nothing can be said honestly. */
+	estimatedEnd: z.date().nullable(),
+	/** Work units that ended in the last minutes, for an hour. */
+	unitsPerHour: z.number(),
+	grantedCredit: z.number(),
+	results: z.object({ files: count, bytes: count }),
+});
+export type BatchDetails = z.infer<typeof batchDetailsSchema>;
+
+export const previewSchema = z.object({
+	workUnits: count,
+	inputBytes: count,
+	first: z.array(
+		z.object({
+			command: z.array(z.string()),
+			parameters: parametersSchema,
+			inputs: z.array(z.object({ path: z.string(), bytes: count })),
+		}),
+	),
+	problemCount: count,
+	problems: z.array(z.object({ line: count, message: z.string() })),
+	estimatedOperations: z.number(),
+});
+
+export function toBatchView(batch: BatchRow): z.infer<typeof batchSchema> {
+	const { project, appVersion } = batch;
+	return {
+		...batch,
+		project: { id: project.id, slug: project.slug, name: project.name },
+		appVersion: { id: appVersion.id, number: appVersion.number },
+	};
+}
+
+const LATELY_MS = 10 * 60 * 1000;
+
+/** Everything that a batch's page shows, counted from the rows. */
+export async function viewBatch(
+	db: Db,
+	batch: BatchRow,
+	now: Date,
+): Promise<BatchDetails> {
+	const since = Math.max(batch.createdAt.getTime(), now.getTime() - LATELY_MS);
+	const [tasks, endedLately, grantedCredit, results] = await Promise.all([
+		countTasksByState(db, batch.id),
+		countEndedSince(db, batch.id, new Date(since)),
+		sumGrantedCredit(db, batch.id),
+		measureResults(db, batch.id),
+	]);
+	const latelySeconds = Math.max(1, (now.getTime() - since) / 1000);
+	const ended = batch.doneUnits + batch.failedUnits + batch.cancelledUnits;
+	return {
+		...toBatchView(batch),
+		command: batch.appVersion.command,
+		hasPicture: parsePictureLayout(batch.project.picture) !== undefined,
+		tasks,
+		waitReasons:
+			batch.state === "open" ? describeWaitReasons(batch.waitReasons) : [],
+		estimatedEnd: estimateEnd(
+			{ ...batch, ended, endedLately, latelySeconds },
+			now,
+		),
+		unitsPerHour: (endedLately * 3600) / latelySeconds,
+		grantedCredit,
+		results,
+	};
+}
