@@ -36,6 +36,10 @@ import type { Secrets } from "./secrets.ts";
 import type { Services } from "./services.ts";
 import { createBlobRoutes } from "./storage/blob-routes.ts";
 import { createDiskBlobStore } from "./storage/disk-blob-store.ts";
+import {
+	createResultsArchiveRoute,
+	isResultsAddress,
+} from "./work-units/results-archive-route.ts";
 import { createReviewLoop } from "./work-units/review-loop.ts";
 
 export interface ServerOptions {
@@ -135,6 +139,10 @@ async function start(
 		...restRoutes(makeContext),
 		{ matches: under("/api/auth"), handle: mountNextAuth(services) },
 		{ matches: under("/blobs"), handle: createBlobRoutes(services) },
+		{
+			matches: isResultsAddress,
+			handle: createResultsArchiveRoute(services, authenticate),
+		},
 		...createAgentInstallRoutes(services),
 		{
 			matches: () => site !== undefined,

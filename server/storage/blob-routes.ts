@@ -9,24 +9,20 @@ import { demandSignature } from "./signed-address.ts";
 import { createTusUploads, type TusUploads } from "./tus-uploads.ts";
 
 /** Everything below /blobs. Whoever holds a signed address may use it; nothing else opens anything. */
-export function createBlobRoutes(services: Services) {
+export function createBlobRoutes(
+	services: Services,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
 	const uploads = createTusUploads(services);
-	return {
-		matches: (path: string) => path.startsWith("/blobs/"),
-		async handle(
-			request: IncomingMessage,
-			response: ServerResponse,
-		): Promise<void> {
-			try {
-				const address = request.url ?? "";
-				if (!URL.canParse(address, "http://server"))
-					throw new AppError("notFound", "There is no such file.");
-				const url = new URL(address, "http://server");
-				await answer(services, uploads, url, request, response);
-			} catch (error) {
-				sendProblem(response, error, services.log);
-			}
-		},
+	return async (request, response) => {
+		try {
+			const address = request.url ?? "";
+			if (!URL.canParse(address, "http://server"))
+				throw new AppError("notFound", "There is no such file.");
+			const url = new URL(address, "http://server");
+			await answer(services, uploads, url, request, response);
+		} catch (error) {
+			sendProblem(response, error, services.log);
+		}
 	};
 }
 

@@ -30,7 +30,7 @@ export async function previewSource(
 		problemCount: 0,
 		problems: [],
 	};
-	for await (const item of readSource({ ...reading, store: false })) {
+	for await (const item of await readSource({ ...reading, store: false })) {
 		if ("problem" in item) {
 			preview.problemCount += 1;
 			if (preview.problems.length < PROBLEMS_SHOWN)

@@ -12,6 +12,9 @@ import { writeResultsLines } from "./write-results-lines.ts";
 
 const ADDRESS = /^\/batches\/([^/]+)\/results\.(zip|jsonl)$/;
 
+/** True for the addresses that the route below answers. */
+export const isResultsAddress = (path: string): boolean => ADDRESS.test(path);
+
 const FORMATS = {
 	zip: { type: "application/zip", write: writeResultsArchive },
 	jsonl: {
@@ -27,19 +30,13 @@ const FORMATS = {
 export function createResultsArchiveRoute(
 	services: Services,
 	authenticate: Authenticator,
-) {
-	return {
-		matches: (path: string) => ADDRESS.test(path),
-		async handle(
-			request: IncomingMessage,
-			response: ServerResponse,
-		): Promise<void> {
-			try {
-				await answer(services, authenticate, request, response);
-			} catch (error) {
-				sendProblem(response, error, services.log);
-			}
-		},
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+	return async (request, response) => {
+		try {
+			await answer(services, authenticate, request, response);
+		} catch (error) {
+			sendProblem(response, error, services.log);
+		}
 	};
 }
 

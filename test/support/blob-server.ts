@@ -11,7 +11,7 @@ export function blobServer(services: () => Services): () => string {
 	beforeAll(async () => {
 		const routes = createBlobRoutes(services());
 		const server = createServer((request, response) => {
-			void routes.handle(request, response);
+			void routes(request, response);
 		});
 		await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
 		origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
