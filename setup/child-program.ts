@@ -52,11 +52,14 @@ export class ChildProgram {
 		this.failed.catch(() => undefined);
 	}
 
-	/** Starts it once; one that a killed command left behind is ended first. */
-	async start(): Promise<void> {
-		await mkdir(dirname(this.#options.base), { recursive: true });
-		await endLeftBehind(this.#pidFile);
-		this.#kept = this.#keepRunning();
+	/** Ends the one that a killed command left behind, if there is one. */
+	async endLeftBehind(): Promise<void> {
+		await endProcessOf(this.#pidFile);
+	}
+
+	/** Starts it, and from then on again whenever it ends by itself. */
+	start(): void {
+		this.#kept = this.#keepRunning().catch((error) => this.#fail(error));
 	}
 
 	/** Asks it to end, and makes it if it does not. */
@@ -99,6 +102,7 @@ export class ChildProgram {
 	/** One run of the program; answers how it ended. */
 	async #run(): Promise<string> {
 		const { args, base, env } = this.#options;
+		await mkdir(dirname(base), { recursive: true });
 		const log = await open(`${base}.log`, "a");
 		const child = spawn(
 			process.execPath,
@@ -122,7 +126,7 @@ export class ChildProgram {
 }
 
 /** The number may belong to any other program by now, so its command line must be one of ours. */
-async function endLeftBehind(pidFile: string): Promise<void> {
+async function endProcessOf(pidFile: string): Promise<void> {
 	const pid = Number(await readFile(pidFile, "utf8").catch(() => ""));
 	if (!(pid > 0) || !isProcessRunning(pid)) return;
 	const command = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(
