@@ -1,8 +1,11 @@
 import { accountRouter } from "./account-router.ts";
+import { appVersionsRouter } from "./app-versions-router.ts";
 import { batchesRouter } from "./batches-router.ts";
 import { creditRouter } from "./credit-router.ts";
 import { devicesRouter } from "./devices-router.ts";
+import { moderationRouter } from "./moderation-router.ts";
 import { overviewRouter } from "./overview-router.ts";
+import { projectsRouter } from "./projects-router.ts";
 import { researcherRequestsRouter } from "./researcher-requests-router.ts";
 import { tasksRouter } from "./tasks-router.ts";
 import { router } from "./trpc.ts";
@@ -16,6 +19,9 @@ export const appRouter = router({
 	users: usersRouter,
 	researcherRequests: researcherRequestsRouter,
 	devices: devicesRouter,
+	projects: projectsRouter,
+	appVersions: appVersionsRouter,
+	moderation: moderationRouter,
 	credit: creditRouter,
 	overview: overviewRouter,
 	batches: batchesRouter,

@@ -63,7 +63,7 @@ export async function listAuditEntries(
 			action: row.action,
 			subjectType: row.subjectType,
 			subjectId: row.subjectId,
-			details: row.details,
+			details: row.details as Record<string, unknown>,
 		})),
 		nextCursor: last ? String(last.id) : undefined,
 	};

@@ -62,6 +62,17 @@ export const newAppVersionSchema = z.object({
 });
 export type NewAppVersion = z.infer<typeof newAppVersionSchema>;
 
+/** What may be mended of a version until it is handed in. Nothing has a default: what is absent stays. */
+export const appVersionChangesSchema = z.object({
+	command: commandSchema.optional(),
+	cores: z.number().min(0.1).max(256).optional(),
+	memoryMiB: z.number().int().min(16).max(1_048_576).optional(),
+	diskMiB: z.number().int().min(1).max(1_048_576).optional(),
+	estimatedOperations: z.number().min(1).max(1e18).optional(),
+	comparison: comparisonSchema.optional(),
+});
+export type AppVersionChanges = z.infer<typeof appVersionChangesSchema>;
+
 /** The command that is stored: what was given, or the runtime's own. Undefined when it is missing. */
 export function commandFor({
 	source,

@@ -1,5 +1,9 @@
 import type { Db } from "../database/db.ts";
-import { Prisma, type Project } from "../database/generated/client.ts";
+import {
+	Prisma,
+	type Project,
+	type User,
+} from "../database/generated/client.ts";
 import type { ProjectState } from "../database/generated/enums.ts";
 import { AppError } from "../errors.ts";
 import type { PictureLayout } from "./picture-layout.ts";
@@ -8,6 +12,10 @@ import { firstFreeSlug } from "./suggest-slug.ts";
 
 /** A person's projects, finished ones included, so that nobody can fill the list. */
 export const MOST_PROJECTS_OF_ONE_OWNER = 100;
+
+export type ProjectWithOwner = Project & { owner: Pick<User, "id" | "name"> };
+
+const withOwner = { owner: { select: { id: true, name: true } } } as const;
 
 export interface ProjectText {
 	name: string;
@@ -26,7 +34,7 @@ export async function createProject(
 	db: Db,
 	ownerId: string,
 	text: ProjectText,
-): Promise<Project> {
+): Promise<ProjectWithOwner> {
 	const already = await db.project.count({ where: { ownerId } });
 	if (already >= MOST_PROJECTS_OF_ONE_OWNER)
 		throw new AppError(
@@ -34,7 +42,10 @@ export async function createProject(
 			`You have ${already} projects, which is the most one person may have.`,
 		);
 	return namingConflicts(() =>
-		db.project.create({ data: { ...toColumns(text), ownerId } }),
+		db.project.create({
+			data: { ...toColumns(text), ownerId },
+			include: withOwner,
+		}),
 	);
 }
 
@@ -83,13 +94,18 @@ export async function deleteDraft(db: Db, id: string): Promise<boolean> {
 export async function findProject(
 	db: Db,
 	idOrSlug: string,
-): Promise<Project | undefined> {
+): Promise<ProjectWithOwner | undefined> {
 	const where = UUID.test(idOrSlug) ? { id: idOrSlug } : { slug: idOrSlug };
-	return (await db.project.findUnique({ where })) ?? undefined;
+	return (
+		(await db.project.findUnique({ where, include: withOwner })) ?? undefined
+	);
 }
 
 /** @throws AppError notFound */
-export async function getProject(db: Db, idOrSlug: string): Promise<Project> {
+export async function getProject(
+	db: Db,
+	idOrSlug: string,
+): Promise<ProjectWithOwner> {
 	const project = await findProject(db, idOrSlug);
 	if (!project) throw new AppError("notFound", "There is no such project.");
 	return project;
@@ -100,7 +116,7 @@ export async function getProjectFor(
 	db: Db,
 	viewer: ProjectViewer | null,
 	idOrSlug: string,
-): Promise<Project> {
+): Promise<ProjectWithOwner> {
 	const project = await getProject(db, idOrSlug);
 	if (!mayViewProject(viewer, project))
 		throw new AppError("notFound", "There is no such project.");
@@ -146,7 +162,7 @@ export async function listProjects(
 		},
 		orderBy: { id: "desc" },
 		take: page.limit + 1,
-		include: { owner: { select: { id: true, name: true } } },
+		include: withOwner,
 	});
 	const items = rows.slice(0, page.limit);
 	return {

@@ -1,0 +1,150 @@
+import type { CurrentUser } from "../api/context.ts";
+import type { ProjectState } from "../database/generated/enums.ts";
+import { AppError } from "../errors.ts";
+import type { Services } from "../services.ts";
+import { steadyExpiry } from "../storage/signed-address.ts";
+import {
+	getAppVersion,
+	getAppVersionByNumber,
+	listAppVersions,
+} from "./app-version-store.ts";
+import {
+	type AppVersionInsideView,
+	type AppVersionView,
+	viewAppVersion,
+	viewAppVersionInside,
+} from "./app-version-view.ts";
+import { parsePictureLayout } from "./picture-layout.ts";
+import { findPictureBatch, listPictureTiles } from "./picture-tiles-store.ts";
+import {
+	mayEditProject,
+	maySeeInsideProject,
+	mayViewProject,
+} from "./project-access.ts";
+import { sumProjectContributions } from "./project-contributions-store.ts";
+import { getProjectFor, listProjects } from "./project-store.ts";
+import { viewProject, viewProjectSummary } from "./project-view.ts";
+
+type ReadServices = Pick<Services, "db" | "blobs" | "clock">;
+type Viewer = CurrentUser | null;
+type Page = { cursor?: string | undefined; limit: number };
+
+/** The public projects, or with `mine` all of one's own. */
+export async function listVisibleProjects(
+	{ db }: ReadServices,
+	viewer: Viewer,
+	input: Page & {
+		mine: boolean;
+		scienceArea?: string | undefined;
+		search?: string | undefined;
+	},
+) {
+	if (input.mine && !viewer)
+		throw new AppError("notSignedIn", "Sign in to see your own projects.");
+	const ownerId = input.mine ? viewer?.id : undefined;
+	const { scienceArea, search } = input;
+	const page = await listProjects(db, { ownerId, scienceArea, search }, input);
+	return { ...page, items: page.items.map(viewProjectSummary) };
+}
+
+export async function readProject(
+	{ db }: ReadServices,
+	viewer: Viewer,
+	idOrSlug: string,
+) {
+	return viewProject(await getProjectFor(db, viewer, idOrSlug), viewer);
+}
+
+export async function readContributions(
+	{ db }: ReadServices,
+	viewer: Viewer,
+	idOrSlug: string,
+) {
+	const { id } = await getProjectFor(db, viewer, idOrSlug);
+	return sumProjectContributions(db, id);
+}
+
+/** The growing picture of the newest batch, if the project has a layout for one and a batch. */
+export async function readPicture(
+	{ db, blobs, clock }: ReadServices,
+	viewer: Viewer,
+	idOrSlug: string,
+) {
+	const project = await getProjectFor(db, viewer, idOrSlug);
+	const layout = parsePictureLayout(project.picture);
+	const batch = layout && (await findPictureBatch(db, project.id));
+	if (!layout || !batch) return { picture: null };
+	const expiresAt = steadyExpiry(clock.now());
+	const tiles = await listPictureTiles(db, batch.id, layout);
+	return {
+		picture: {
+			columns: layout.columns,
+			rows: layout.rows,
+			batch,
+			tiles: tiles.map(({ column, row, sha256 }) => ({
+				column,
+				row,
+				path: blobs.signDownload(sha256, {
+					expiresAt,
+					fileName: layout.file.split("/").at(-1) ?? "",
+				}),
+			})),
+		},
+	};
+}
+
+/** The public sees what was approved once; the researcher and the admins see everything. */
+export async function listVisibleAppVersions(
+	{ db }: ReadServices,
+	viewer: Viewer,
+	idOrSlug: string,
+	page: Page,
+) {
+	const project = await getProjectFor(db, viewer, idOrSlug);
+	const states = maySeeInsideProject(viewer, project)
+		? undefined
+		: PUBLIC_VERSION_STATES;
+	const found = await listAppVersions(db, project.id, states, page);
+	return { ...found, items: found.items.map(viewAppVersion) };
+}
+
+const PUBLIC_VERSION_STATES = ["approved", "withdrawn"] as const;
+
+/** @throws AppError notFound */
+export async function readAppVersionByNumber(
+	services: ReadServices,
+	viewer: Viewer,
+	idOrSlug: string,
+	number: number,
+) {
+	const project = await getProjectFor(services.db, viewer, idOrSlug);
+	const { id } = await getAppVersionByNumber(services.db, project.id, number);
+	return readAppVersion(services, viewer, id);
+}
+
+/** `inside` is null for those who may not see it. @throws AppError notFound */
+export async function readAppVersion(
+	{ db }: ReadServices,
+	viewer: Viewer,
+	id: string,
+): Promise<{
+	version: AppVersionView;
+	project: { id: string; slug: string; name: string; state: ProjectState };
+	inside: AppVersionInsideView | null;
+	mayEdit: boolean;
+}> {
+	const { project, ...version } = await getAppVersion(db, id);
+	const maySeeInside = maySeeInsideProject(viewer, project);
+	const isPublic = PUBLIC_VERSION_STATES.some(
+		(state) => state === version.state,
+	);
+	if (!maySeeInside && !(isPublic && mayViewProject(viewer, project)))
+		throw new AppError("notFound", "There is no such app version.");
+	const { slug, name, state } = project;
+	return {
+		version: viewAppVersion(version),
+		project: { id: project.id, slug, name, state },
+		inside: maySeeInside ? viewAppVersionInside(version) : null,
+		mayEdit: mayEditProject(viewer, project),
+	};
+}
