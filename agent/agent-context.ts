@@ -1,0 +1,45 @@
+import type { AgentLog } from "./agent-log.ts";
+import type { BlobCache } from "./blob-cache.ts";
+import type { CgroupReader } from "./cgroups.ts";
+import type { Engine } from "./engine.ts";
+import type { Identity } from "./identity.ts";
+import type { Images } from "./images.ts";
+import type { WantedTask } from "./plan.ts";
+import type { Platform, Report, ReportAnswer } from "./protocol.ts";
+import type { RunningTask } from "./running-task.ts";
+import type { StateFolder } from "./state-folder.ts";
+
+/** What the steps need of the server, whichever way it is reached. */
+export interface ServerLink {
+	/** @throws ServerAway when no answer comes */
+	report(report: Report): Promise<ReportAnswer>;
+	/** Asks for the list again, with fresh addresses. */
+	look(): void;
+}
+
+/** Everything a step may use. Made once by run-agent.ts. */
+export interface AgentContext {
+	state: StateFolder;
+	identity: Identity;
+	engine: Engine;
+	platform: Platform;
+	images: Images;
+	blobs: BlobCache;
+	cgroups: CgroupReader;
+	/** Tasks whose containers run, by id. */
+	running: Map<string, RunningTask>;
+	/** What the server has said last of this task, with the freshest addresses. */
+	findWanted(taskId: string): WantedTask | undefined;
+	/** Tasks that the server has nothing more to ask about. */
+	finished: Set<string>;
+	sandbox: {
+		/** `uid:gid` of every container. */
+		user: string;
+		cgroupParent: string | undefined;
+		/** Turned off when the engine turns out to have no I/O weights. */
+		ioWeight: boolean;
+	};
+	server: ServerLink;
+	log: AgentLog;
+	now(): Date;
+}

@@ -1,0 +1,25 @@
+/** What the agent tells its owner: one line each, to stderr, so that stdout stays for answers. */
+export interface AgentLog {
+	info(sentence: string, details?: Record<string, unknown>): void;
+	warn(sentence: string, details?: Record<string, unknown>): void;
+}
+
+export function makeAgentLog(json: boolean): AgentLog {
+	const write =
+		(level: "info" | "warn") =>
+		(sentence: string, details: Record<string, unknown> = {}) => {
+			const time = new Date().toISOString();
+			const line = json
+				? JSON.stringify({ time, level, message: sentence, ...details })
+				: `${time} ${level === "warn" ? "! " : ""}${sentence}${inWords(details)}`;
+			process.stderr.write(`${line}\n`);
+		};
+	return { info: write("info"), warn: write("warn") };
+}
+
+function inWords(details: Record<string, unknown>): string {
+	const parts = Object.entries(details).map(
+		([key, value]) => `${key}=${value}`,
+	);
+	return parts.length ? ` (${parts.join(", ")})` : "";
+}

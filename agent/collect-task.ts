@@ -1,0 +1,143 @@
+import type { ContainerInspectInfo } from "dockerode";
+import type { AgentContext } from "./agent-context.ts";
+import { readContainerLogs } from "./container-logs.ts";
+import { LABEL, unlessStatus } from "./engine.ts";
+import { listOutputs } from "./output-files.ts";
+import type { Ending } from "./plan.ts";
+import type { Report, TaskErrorCode } from "./protocol.ts";
+import { RunningTask } from "./running-task.ts";
+import { TaskFailure } from "./step-failure.ts";
+import { readEnding, readStoredTask, writeReport } from "./stored-task.ts";
+import { listOwnContainers } from "./task-containers.ts";
+
+/** Ends what still runs and writes the report, which from then on is all that counts. */
+export async function collectTask(
+	{ taskId }: { taskId: string },
+	context: AgentContext,
+): Promise<void> {
+	const folder = context.state.task(taskId);
+	const ending = await readEnding(folder);
+	const container = await stopContainerOf(taskId, context);
+	const log = await readLog(container, context);
+	const times = measureTimes(container, context.running.get(taskId));
+	const result = await judge(taskId, ending, container, context);
+	const report: Report = {
+		taskId,
+		...result,
+		...times,
+		stdout: { text: log.stdout.text(), bytes: log.stdout.bytes },
+		stderr: { text: log.stderr.text(), bytes: log.stderr.bytes },
+	};
+	await writeReport(folder, report);
+	context.running.delete(taskId);
+	context.log.info(`A task has ${report.outcome}.`, {
+		task: taskId,
+		...(report.errorCode ? { code: report.errorCode } : {}),
+		...(report.errorDetail ? { why: report.errorDetail } : {}),
+	});
+}
+
+async function stopContainerOf(
+	taskId: string,
+	{ engine, identity }: AgentContext,
+): Promise<ContainerInspectInfo | undefined> {
+	const [found] = await listOwnContainers(engine, identity.deviceId, taskId);
+	if (!found) return undefined;
+	const container = engine.getContainer(found.Id);
+	// 409: it does not run (any more).
+	await unlessStatus(container.kill(), 404, 409);
+	if (found.State !== "created") await unlessStatus(container.wait(), 404);
+	return unlessStatus(container.inspect(), 404);
+}
+
+/** Its whole log, from the engine; the counts are the supervisor's where the engine has dropped the beginning. */
+async function readLog(
+	container: ContainerInspectInfo | undefined,
+	context: AgentContext,
+): Promise<RunningTask> {
+	const log = new RunningTask();
+	if (container)
+		await readContainerLogs(
+			context.engine,
+			container.Id,
+			{ follow: false },
+			(stream, chunk) => log.write(stream, chunk),
+		);
+	const followed = context.running.get(
+		container?.Config.Labels[LABEL.task] ?? "",
+	);
+	return followed && followed.logBytes > log.logBytes ? followed : log;
+}
+
+type Result = Pick<
+	Report,
+	"outcome" | "exitCode" | "errorCode" | "errorDetail" | "outputs"
+>;
+
+async function judge(
+	taskId: string,
+	ending: Ending | undefined,
+	container: ContainerInspectInfo | undefined,
+	context: AgentContext,
+): Promise<Result> {
+	if (ending)
+		return {
+			...ending,
+			errorDetail: ending.errorDetail.slice(0, 2000),
+			outputs: [],
+		};
+	if (!container) throw new Error("Its container is gone.");
+	const { ExitCode: exitCode, OOMKilled: memoryKilled } = container.State;
+	if (exitCode !== 0) {
+		const code: TaskErrorCode = memoryKilled ? "memoryLimit" : "exitCode";
+		const detail = memoryKilled
+			? "It needed more memory than it may use."
+			: container.State.Error || `Its program ended with code ${exitCode}.`;
+		return { ...failure(code, detail), exitCode };
+	}
+	const stored = await readStoredTask(context.state.task(taskId));
+	const { diskMiB } = JSON.parse(stored?.manifest.manifest ?? "{}");
+	try {
+		const outputs = await listOutputs(
+			context.state.task(taskId).output,
+			Number(diskMiB ?? 0) * 1024 * 1024,
+		);
+		return { outcome: "succeeded", exitCode, outputs };
+	} catch (error) {
+		if (!(error instanceof TaskFailure)) throw error;
+		return { ...failure(error.errorCode, error.message), exitCode };
+	}
+}
+
+const failure = (errorCode: TaskErrorCode, detail: string) => ({
+	outcome: "failed" as const,
+	errorCode,
+	errorDetail: detail.slice(0, 2000),
+	outputs: [],
+});
+
+/**
+ * How long it ran, and its CPU time. The kernel's count goes with the container, so the last reading is carried on at
+ * the pace until then; without any reading it counts as having used one core throughout.
+ */
+export function measureTimes(
+	container: Pick<ContainerInspectInfo, "State" | "HostConfig"> | undefined,
+	running: RunningTask | undefined,
+): { runSeconds: number; cpuSeconds: number } {
+	const started = Date.parse(container?.State.StartedAt ?? "");
+	const finished = Date.parse(container?.State.FinishedAt ?? "");
+	// The engine says year 1 for "never".
+	if (!(started > 0) || !(finished >= started))
+		return { runSeconds: 0, cpuSeconds: 0 };
+	const runSeconds = (finished - started) / 1000;
+	const cores = (container?.HostConfig.NanoCpus ?? 1e9) / 1e9;
+	const read = running?.cpu;
+	const seenSeconds = read ? (read.at - started) / 1000 : 0;
+	const pace =
+		read && seenSeconds > 0
+			? Math.min(read.seconds / seenSeconds, cores)
+			: Math.min(1, cores);
+	const rest = Math.max(0, runSeconds - Math.max(0, seenSeconds));
+	const cpuSeconds = (read?.seconds ?? 0) + rest * pace;
+	return { runSeconds, cpuSeconds: Math.min(cpuSeconds, runSeconds * cores) };
+}

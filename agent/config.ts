@@ -1,0 +1,87 @@
+import { homedir } from "node:os";
+import { isAbsolute, join, resolve } from "node:path";
+import { z } from "zod";
+import { AgentError } from "./agent-error.ts";
+
+/** What the owner lends at the most. What is absent is worked out from the machine. */
+export interface Limits {
+	cores?: number | undefined;
+	memoryMiB?: number | undefined;
+	diskMiB?: number | undefined;
+}
+
+export interface AgentConfig {
+	/** Absolute path of the folder in which everything is kept. */
+	stateFolder: string;
+	/** The engine's socket or address; absent means what DOCKER_HOST says, or the usual socket. */
+	engine: string | undefined;
+	limits: Limits;
+	/** Send log lines as JSON. */
+	json: boolean;
+}
+
+/** A size of the command line in MiB: `512`, `512M`, `2G`. */
+const mebibytes = z
+	.string()
+	.regex(
+		/^\d+(\.\d+)?\s*([MG](i?B)?)?$/i,
+		"a size such as 512M or 2G (plain numbers are MiB)",
+	)
+	.transform((text) =>
+		Math.floor(Number.parseFloat(text) * (/g/i.test(text) ? 1024 : 1)),
+	)
+	.refine((size) => size >= 1, "at least 1 MiB");
+
+const optionsSchema = z.object({
+	state: z.string().min(1).optional(),
+	engine: z
+		.string()
+		.regex(
+			/^((unix|tcp|http|https):\/\/|\/)/,
+			"a socket path or an address such as unix:///var/run/docker.sock",
+		)
+		.optional(),
+	cores: z.coerce.number().min(0.1).max(4096).optional(),
+	memory: mebibytes.optional(),
+	disk: mebibytes.optional(),
+	json: z.boolean().default(false),
+});
+
+/**
+ * The configuration from the command line, with LULL_AGENT_* variables where an option is absent.
+ * @throws AgentError `usage` that names every wrong option at once
+ */
+export function parseConfig(
+	options: Record<string, unknown>,
+	environment: NodeJS.ProcessEnv = process.env,
+): AgentConfig {
+	const parsed = optionsSchema.safeParse({
+		state: options.state ?? environment.LULL_AGENT_STATE,
+		engine: options.engine ?? environment.LULL_AGENT_ENGINE,
+		cores: options.cores ?? environment.LULL_AGENT_CORES,
+		memory: options.memory ?? environment.LULL_AGENT_MEMORY,
+		disk: options.disk ?? environment.LULL_AGENT_DISK,
+		json: options.json ?? undefined,
+	});
+	if (!parsed.success) throw new AgentError("usage", describe(parsed.error));
+	const { state, engine, cores, memory, disk, json } = parsed.data;
+	return {
+		stateFolder: resolve(state ?? defaultStateFolder()),
+		engine: engine && isAbsolute(engine) ? `unix://${engine}` : engine,
+		limits: { cores, memoryMiB: memory, diskMiB: disk },
+		json,
+	};
+}
+
+/** Root keeps it with the machine's other state, anyone else at home. */
+function defaultStateFolder(): string {
+	return process.getuid?.() === 0
+		? "/var/lib/lull-agent"
+		: join(homedir(), ".lull-agent");
+}
+
+function describe(error: z.ZodError): string {
+	return error.issues
+		.map((issue) => `--${issue.path.join(".")}: ${issue.message}.`)
+		.join(" ");
+}

@@ -1,0 +1,76 @@
+import { type Engine, LABEL } from "./engine.ts";
+
+/** Also when no event came (a stream can break without a word), the list is read again after this. */
+const REFRESH_MS = 30_000;
+const AGAIN_MS = 2_000;
+
+/**
+ * Which containers with our label run on the engine, whoever's agent or build they are, and a call for every change.
+ * One open request; between changes it costs nothing.
+ */
+export class EngineWatch {
+	readonly #engine: Engine;
+	readonly #onChange: () => void;
+	readonly #signal: AbortSignal;
+	#running: readonly string[] = [];
+
+	constructor(engine: Engine, signal: AbortSignal, onChange: () => void) {
+		this.#engine = engine;
+		this.#signal = signal;
+		this.#onChange = onChange;
+	}
+
+	/** Ids of all running containers with our label. */
+	get running(): readonly string[] {
+		return this.#running;
+	}
+
+	/** Follows until the signal. */
+	async run(): Promise<void> {
+		while (!this.#signal.aborted) {
+			await this.#follow().catch(() => {});
+			await pause(AGAIN_MS, this.#signal);
+		}
+	}
+
+	async #follow(): Promise<void> {
+		await this.#refresh();
+		const events = await this.#engine.getEvents({
+			filters: { type: ["container"], label: [LABEL.role] },
+			abortSignal: this.#signal,
+		} as Parameters<Engine["getEvents"]>[0]);
+		const timer = setInterval(() => {
+			this.#refresh().catch(() => {});
+		}, REFRESH_MS);
+		try {
+			// What the events say is not read: that something happened is enough to look.
+			for await (const _ of events) {
+				await this.#refresh();
+				this.#onChange();
+			}
+		} finally {
+			clearInterval(timer);
+		}
+	}
+
+	async #refresh(): Promise<void> {
+		const containers = await this.#engine.listContainers({
+			filters: { label: [LABEL.role] },
+		});
+		this.#running = containers.map(({ Id }) => Id);
+	}
+}
+
+/** Resolves after a time or at the signal, whichever is first. */
+export function pause(ms: number, signal: AbortSignal): Promise<void> {
+	return new Promise((resolve) => {
+		if (signal.aborted) return resolve();
+		const done = () => {
+			clearTimeout(timer);
+			signal.removeEventListener("abort", done);
+			resolve();
+		};
+		const timer = setTimeout(done, ms);
+		signal.addEventListener("abort", done);
+	});
+}

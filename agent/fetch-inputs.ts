@@ -1,0 +1,62 @@
+import { chmod, copyFile, link, mkdir, rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import type { AgentContext } from "./agent-context.ts";
+import { isErrno } from "./agent-error.ts";
+import { getApprovedTask } from "./approved-task.ts";
+import { DownloadRefused } from "./download-blob.ts";
+import type { Assignment } from "./protocol.ts";
+import { TaskFailure } from "./step-failure.ts";
+
+/** Puts a task's inputs below its input folder, each checked; the marker comes last. */
+export async function fetchInputs(
+	{ taskId }: { taskId: string },
+	context: AgentContext,
+	signal: AbortSignal,
+): Promise<void> {
+	const { assignment: stored } = await getApprovedTask(context, taskId);
+	const folder = context.state.task(taskId);
+	const assignment = context.findWanted(taskId)?.assignment ?? stored;
+	await rm(folder.input, { recursive: true, force: true });
+	await mkdir(folder.input, { recursive: true });
+	// What was taken is what is fetched; the server's newest word only has fresher addresses.
+	for (const [at, input] of stored.inputs.entries())
+		await placeInput(
+			input,
+			assignment.inputs[at]?.download.path ?? input.download.path,
+			folder.input,
+			context,
+			signal,
+		);
+	await writeFile(folder.inputsReady, "");
+}
+
+async function placeInput(
+	{ path, offset, download }: Assignment["inputs"][number],
+	address: string,
+	root: string,
+	context: AgentContext,
+	signal: AbortSignal,
+): Promise<void> {
+	const { bytes, sha256 } = download;
+	const url = new URL(address, context.identity.server).href;
+	const blob = await context.blobs
+		.get({ url, offset, bytes, sha256 }, signal)
+		.catch((error) => {
+			if (error instanceof DownloadRefused) context.server.look();
+			throw error;
+		});
+	const target = join(root, path);
+	try {
+		await mkdir(dirname(target), { recursive: true });
+		// Readable for the container's user, which is not ours.
+		await chmod(blob, 0o444);
+		await link(blob, target).catch(() => copyFile(blob, target));
+	} catch (error) {
+		if (isErrno(error, "ENOTDIR", "EEXIST", "EISDIR", "ENAMETOOLONG"))
+			throw new TaskFailure(
+				"inputUnavailable",
+				`${path} cannot be put beside the other inputs.`,
+			);
+		throw error;
+	}
+}

@@ -1,0 +1,405 @@
+import type { AgentContext } from "./agent-context.ts";
+import { sentenceOf } from "./agent-error.ts";
+import { type AgentLog, makeAgentLog } from "./agent-log.ts";
+import { AGENT_VERSION } from "./agent-version.ts";
+import { BlobCache } from "./blob-cache.ts";
+import { CgroupReader, lowerParentCgroup, parentCgroup } from "./cgroups.ts";
+import type { AgentConfig } from "./config.ts";
+import { Connection } from "./connection.ts";
+import type { AgentStatus, ControlRequest } from "./control-message.ts";
+import { startControlServer } from "./control-server.ts";
+import { DeviceSampler } from "./device-sampler.ts";
+import { DutyAverage } from "./duty-average.ts";
+import { checkEngine, openEngine } from "./engine.ts";
+import { EngineWatch, pause } from "./engine-watch.ts";
+import { decideGuard, type GuardDecision } from "./guard.ts";
+import { getIdentity, type Identity } from "./identity.ts";
+import { Images } from "./images.ts";
+import { LookLoop } from "./look-loop.ts";
+import { makeOffer } from "./make-offer.ts";
+import {
+	cgroupSetting,
+	type EngineInfo,
+	measureDevice,
+	platformOf,
+	readEngineInfo,
+} from "./measure-device.ts";
+import { NO_WISHES, readWishes, writeWishes } from "./owner-wishes.ts";
+import type { Observed, WantedTask, Wish } from "./plan.ts";
+import type { Measurements, Wanted } from "./protocol.ts";
+import { wishesFor } from "./say-wish.ts";
+import { ServerFeed } from "./server-feed.ts";
+import { StateFolder } from "./state-folder.ts";
+import { lockState } from "./state-lock.ts";
+import { sweepLeftovers } from "./sweep-leftovers.ts";
+import { TelemetryLoop } from "./telemetry.ts";
+import { TelemetryStore } from "./telemetry-store.ts";
+
+/** How long tasks are given to be handed back when the agent stops. Docker itself kills after ten seconds. */
+const HAND_BACK_MS = 8_000;
+const SWEEP_EVERY_MS = 3_600_000;
+const MEASURE_EVERY_MS = 86_400_000;
+
+/** Why the agent ended; a `refused` one should not be started again. */
+export type AgentEnd =
+	| { why: "stopped" }
+	| { why: "refused"; sentence: string };
+
+/**
+ * Runs the agent until `stop` is aborted or the server refuses for good. On `stop`, what runs is given back first.
+ *
+ * @throws AgentError `identity`, `locked` or `engine` when it cannot start
+ */
+export async function runAgent(
+	config: AgentConfig,
+	stop: AbortSignal,
+): Promise<AgentEnd> {
+	const state = new StateFolder(config.stateFolder);
+	await state.make();
+	const identity = await getIdentity(state);
+	const unlock = await lockState(state);
+	try {
+		const agent = await Agent.make(config, state, identity);
+		return await agent.run(stop);
+	} finally {
+		unlock();
+	}
+}
+
+/** The wiring: who is told what by whom. Decisions are made elsewhere. */
+class Agent {
+	readonly #config: AgentConfig;
+	readonly #info: EngineInfo;
+	readonly #context: AgentContext;
+	readonly #connection: Connection;
+	readonly #watch: EngineWatch;
+	readonly #looks: LookLoop;
+	readonly #sampler: DeviceSampler;
+	readonly #average = new DutyAverage();
+	readonly #telemetry: TelemetryLoop;
+	readonly #feed: ServerFeed;
+	readonly #log: AgentLog;
+	/** Ends every loop. */
+	readonly #end = new AbortController();
+	#stopping = new AbortController();
+	#owner = NO_WISHES;
+	#wanted: Wanted | undefined;
+	#wantedTasks: ReadonlyMap<string, WantedTask> | undefined;
+	#measurements: Measurements | undefined;
+	#images: string[] = [];
+	#observed: Observed | undefined;
+	#refusal: string | undefined;
+
+	static async make(
+		config: AgentConfig,
+		state: StateFolder,
+		identity: Identity,
+	): Promise<Agent> {
+		const engine = openEngine(config.engine);
+		await checkEngine(engine);
+		const info = await readEngineInfo(engine);
+		return new Agent(config, state, identity, engine, info);
+	}
+
+	private constructor(
+		config: AgentConfig,
+		state: StateFolder,
+		identity: Identity,
+		engine: AgentContext["engine"],
+		info: EngineInfo,
+	) {
+		this.#config = config;
+		this.#info = info;
+		this.#log = makeAgentLog(config.json);
+		const log = this.#log;
+		this.#connection = new Connection(identity, log, {
+			onWelcome: () => void this.#welcomed(),
+			onLost: () => this.#looks.look(),
+			onWanted: (wanted) => this.#wants(wanted),
+			onFinalRefusal: (sentence) => {
+				this.#refusal = sentence;
+				this.#stopping.abort();
+			},
+		});
+		const setting = cgroupSetting(info);
+		const cgroups = new CgroupReader(setting);
+		this.#context = {
+			state,
+			identity,
+			engine,
+			platform: platformOf(info),
+			images: new Images(state, engine),
+			blobs: new BlobCache(state.blobs),
+			cgroups,
+			running: new Map(),
+			findWanted: (taskId) => this.#wantedTasks?.get(taskId),
+			finished: new Set(),
+			sandbox: {
+				user: containerUser(),
+				cgroupParent: parentCgroup(setting),
+				ioWeight: true,
+			},
+			server: this.#connection,
+			log,
+			now: () => new Date(),
+		};
+		this.#watch = new EngineWatch(engine, this.#end.signal, () =>
+			this.#looks.look(),
+		);
+		this.#looks = new LookLoop(this.#context, {
+			wish: () => this.#wish(),
+			connected: () => this.#connection.connected,
+			onLook: (observed) => this.#looked(observed),
+		});
+		this.#sampler = new DeviceSampler(
+			state.path,
+			cgroups,
+			() => this.#watch.running,
+		);
+		this.#telemetry = new TelemetryLoop({
+			sampler: this.#sampler,
+			store: new TelemetryStore(state.telemetry),
+			connection: this.#connection,
+			average: this.#average,
+			watched: () => this.#wanted?.watch.samples ?? false,
+			log,
+		});
+		this.#feed = new ServerFeed({
+			context: this.#context,
+			connection: this.#connection,
+			makeOffer: () => this.#makeOffer(),
+		});
+	}
+
+	async run(stop: AbortSignal): Promise<AgentEnd> {
+		const { state, identity } = this.#context;
+		this.#owner = await readWishes(state);
+		const closeControl = await startControlServer(state, (request) =>
+			this.#control(request),
+		);
+		const begin = () => this.#stopping.abort();
+		stop.addEventListener("abort", begin, { once: true });
+		if (stop.aborted) begin();
+		this.#log.info(`Agent ${AGENT_VERSION} of "${identity.name}" starts.`);
+		await this.#prepare();
+		const loops = this.#startLoops();
+		try {
+			await this.#untilStopped();
+			await this.#handBack();
+			await this.#connection.close();
+		} finally {
+			this.#end.abort();
+			await Promise.all(loops);
+			await closeControl();
+			stop.removeEventListener("abort", begin);
+		}
+		this.#log.info("Agent stopped.");
+		return this.#refusal === undefined
+			? { why: "stopped" }
+			: { why: "refused", sentence: this.#refusal };
+	}
+
+	async #prepare(): Promise<void> {
+		const { state, images } = this.#context;
+		if (!(await lowerParentCgroup(cgroupSetting(this.#info))))
+			this.#log.warn(
+				"The weight of our cgroup could not be lowered (that needs root and a writable /sys/fs/cgroup). The owner's programs and ours share the processor by the engine's own rules.",
+			);
+		this.#measurements = await measureDevice(state, this.#info, new Date());
+		this.#images = await images.listIds();
+		await this.#sampler.sample(new Date());
+	}
+
+	#startLoops(): Promise<unknown>[] {
+		const { signal } = this.#end;
+		this.#connection.open();
+		return [
+			this.#watch.run(),
+			this.#looks.run(signal),
+			this.#telemetry.run(signal),
+			this.#feed.run(signal),
+			this.#every(SWEEP_EVERY_MS, () => this.#sweep()),
+			this.#every(MEASURE_EVERY_MS, () => this.#measureAgain()),
+		];
+	}
+
+	/** Now, and then again and again. */
+	async #every(ms: number, work: () => Promise<void>): Promise<void> {
+		while (!this.#end.signal.aborted) {
+			await work().catch((error) => this.#log.warn(sentenceOf(error)));
+			await pause(ms, this.#end.signal);
+		}
+	}
+
+	async #sweep(): Promise<void> {
+		await sweepLeftovers(this.#context);
+		this.#images = await this.#context.images.listIds();
+	}
+
+	/** A new disk, a new engine: looked up daily. The benchmark itself is repeated when a week is over. */
+	async #measureAgain(): Promise<void> {
+		this.#measurements = await measureDevice(
+			this.#context.state,
+			this.#info,
+			new Date(),
+		);
+		this.#connection.measurements(this.#measurements);
+	}
+
+	async #untilStopped(): Promise<void> {
+		while (!this.#stopping.signal.aborted)
+			await pause(3_600_000, this.#stopping.signal);
+		this.#looks.look();
+	}
+
+	/** Waits until everything that ran is reported as returned; what the server does not take now stays on the disk. */
+	async #handBack(): Promise<void> {
+		this.#log.info("Giving back what runs.");
+		await this.#feed.offer();
+		const until = Date.now() + HAND_BACK_MS;
+		while (Date.now() < until && !this.#isHandedBack()) {
+			this.#looks.look();
+			await pause(100, this.#end.signal);
+		}
+	}
+
+	#isHandedBack(): boolean {
+		const tasks = [...(this.#observed?.tasks.values() ?? [])];
+		// Reports wait for the server; without it they are handed in at the next start.
+		const waiting = this.#connection.connected && tasks.length > 0;
+		return (
+			this.#observed !== undefined &&
+			!waiting &&
+			tasks.every(({ container, reported }) => reported && !container)
+		);
+	}
+
+	#decide(): GuardDecision {
+		return decideGuard({
+			stopping: this.#stopping.signal.aborted,
+			owner: this.#owner,
+			server: this.#wanted ?? { paused: false, draining: false },
+			now: this.#context.now(),
+		});
+	}
+
+	#wish(): Wish {
+		const { limits } = this.#config;
+		const { giveBack, takeNothing } = this.#decide();
+		return {
+			tasks: this.#wantedTasks && this.#unfinished(this.#wantedTasks),
+			giveBack,
+			takeNothing,
+			capacity: {
+				cores: limits.cores ?? this.#info.NCPU,
+				memoryMiB:
+					limits.memoryMiB ?? Math.floor(this.#info.MemTotal / 2 ** 20),
+			},
+		};
+	}
+
+	/** A list that crossed our last report on the wire still has what is done. */
+	#unfinished(
+		tasks: ReadonlyMap<string, WantedTask>,
+	): ReadonlyMap<string, WantedTask> {
+		const { finished } = this.#context;
+		return new Map([...tasks].filter(([taskId]) => !finished.has(taskId)));
+	}
+
+	#wants(wanted: Wanted): void {
+		const manifests = new Map(
+			wanted.manifests.map((manifest) => [manifest.appVersionId, manifest]),
+		);
+		this.#wanted = wanted;
+		this.#wantedTasks = new Map(
+			wanted.assignments.map((assignment) => [
+				assignment.taskId,
+				{ assignment, manifest: manifests.get(assignment.appVersionId) },
+			]),
+		);
+		this.#feed.watched = wanted.watch.taskIds;
+		// A task the server no longer mentions will not come back.
+		for (const taskId of this.#context.finished)
+			if (!this.#wantedTasks.has(taskId)) this.#context.finished.delete(taskId);
+		this.#looks.look();
+	}
+
+	async #welcomed(): Promise<void> {
+		if (this.#measurements) this.#connection.measurements(this.#measurements);
+		await this.#feed.sayEverything();
+		this.#looks.serverIsBack();
+		await this.#telemetry.handIn();
+	}
+
+	#looked(observed: Observed): void {
+		const before = this.#observed;
+		this.#observed = observed;
+		this.#feed.looked(observed);
+		// A task that has begun to run may have brought a new image.
+		const running = (seen: Observed | undefined) =>
+			[...(seen?.tasks.values() ?? [])].filter(({ container }) => container)
+				.length;
+		if (running(before) !== running(observed))
+			void this.#context.images.listIds().then(
+				(ids) => {
+					this.#images = ids;
+				},
+				() => {},
+			);
+	}
+
+	async #makeOffer() {
+		const { limits } = this.#config;
+		const { memory } = this.#sampler;
+		return makeOffer({
+			limits,
+			cores: this.#info.NCPU,
+			dutyCpu: this.#average.percent,
+			memoryAvailableMiB: (memory?.availableBytes ?? 0) / 2 ** 20,
+			memoryOursMiB: (memory?.oursBytes ?? 0) / 2 ** 20,
+			diskFreeMiB: this.#telemetry.latest?.diskFreeMiB ?? 0,
+			images: this.#images,
+			refusal: this.#decide().reason,
+		});
+	}
+
+	async #control(request: ControlRequest): Promise<AgentStatus> {
+		if (request.command === "stop") this.#stopping.abort();
+		else if (request.command !== "status") {
+			this.#owner = wishesFor(request);
+			await writeWishes(this.#context.state, this.#owner);
+			await this.#feed.offer();
+			this.#looks.look();
+		}
+		return this.#status();
+	}
+
+	#status(): AgentStatus {
+		const { identity } = this.#context;
+		const { mode, reason } = this.#decide();
+		const { latest } = this.#telemetry;
+		const { offered } = this.#feed;
+		return {
+			running: true,
+			deviceId: identity.deviceId,
+			name: identity.name,
+			owner: identity.owner,
+			server: identity.server,
+			version: AGENT_VERSION,
+			connected: this.#connection.connected,
+			mode,
+			...(reason === undefined ? {} : { reason }),
+			pausedUntil: this.#owner.pausedUntil,
+			...(offered ? { offer: offered } : {}),
+			...(latest ? { dutyCpu: latest.dutyCpu, oursCpu: latest.oursCpu } : {}),
+			residentMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+			tasks: this.#feed.listProgress(),
+		};
+	}
+}
+
+/** Root inside a container is never what we want; for anyone else the files have to stay theirs. */
+function containerUser(): string {
+	const uid = process.getuid?.() ?? 0;
+	return uid === 0 ? "65532:65532" : `${uid}:${process.getgid?.() ?? uid}`;
+}

@@ -1,0 +1,36 @@
+import { askAgent } from "./control-client.ts";
+import type { AgentStatus, ControlRequest } from "./control-message.ts";
+import { getIdentity } from "./identity.ts";
+import { NO_WISHES, type OwnerWishes, writeWishes } from "./owner-wishes.ts";
+import { readStatus } from "./read-status.ts";
+import type { StateFolder } from "./state-folder.ts";
+
+export type WishRequest = Extract<
+	ControlRequest,
+	{ command: "pause" | "resume" | "drain" }
+>;
+
+/** What a request makes of the owner's wishes; the newest replaces the others. */
+export function wishesFor(request: WishRequest): OwnerWishes {
+	switch (request.command) {
+		case "pause":
+			return { ...NO_WISHES, paused: true, pausedUntil: request.until };
+		case "drain":
+			return { ...NO_WISHES, draining: true };
+		case "resume":
+			return NO_WISHES;
+	}
+}
+
+/** Tells the running agent what the owner wishes, or writes it down for the next one. */
+export async function sayWish(
+	state: StateFolder,
+	request: WishRequest,
+	now: Date,
+): Promise<AgentStatus> {
+	await getIdentity(state);
+	const told = await askAgent(state, request);
+	if (told) return told;
+	await writeWishes(state, wishesFor(request));
+	return readStatus(state, now);
+}

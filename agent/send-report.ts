@@ -1,0 +1,74 @@
+import type { AgentContext } from "./agent-context.ts";
+import { forgetTask } from "./forget-task.ts";
+import { openOutput } from "./output-files.ts";
+import type { Report } from "./protocol.ts";
+import { readReport } from "./stored-task.ts";
+import { uploadFile } from "./upload-file.ts";
+
+/** Uploads can be asked for again, when one of them has been lost meanwhile; not for ever. */
+const ROUNDS = 5;
+
+/** Hands a report in, with the outputs that the server lacks. Only its answer allows us to forget the task. */
+export async function sendReport(
+	{ taskId }: { taskId: string },
+	context: AgentContext,
+	signal: AbortSignal,
+): Promise<void> {
+	const report = await readReport(context.state.task(taskId));
+	if (!report) return;
+	for (let round = 0; round < ROUNDS; round++) {
+		const answer = await context.server.report(report);
+		switch (answer.status) {
+			case "uploadsNeeded":
+				for (const { output, path } of answer.uploads)
+					await upload(report, output, path, context, signal);
+				break;
+			case "refused":
+				context.log.warn(`The server refused a report: ${answer.message}`, {
+					task: taskId,
+				});
+				return forget(taskId, context);
+			case "obsolete":
+				context.log.info("Nobody waits for this task any more.", {
+					task: taskId,
+				});
+				return forget(taskId, context);
+			case "accepted":
+				context.log.info("The server has the report.", { task: taskId });
+				return forget(taskId, context);
+		}
+	}
+	throw new Error("The server keeps asking for the same uploads.");
+}
+
+async function forget(taskId: string, context: AgentContext): Promise<void> {
+	context.finished.add(taskId);
+	await forgetTask({ taskId }, context);
+}
+
+async function upload(
+	report: Report,
+	output: string,
+	path: string,
+	context: AgentContext,
+	signal: AbortSignal,
+): Promise<void> {
+	const known = report.outputs.find((candidate) => candidate.path === output);
+	// An output that we never reported is none that we would read.
+	if (!known)
+		throw new Error(`The server asks for an output that is not there.`);
+	const file = await openOutput(
+		context.state.task(report.taskId).output,
+		output,
+	);
+	try {
+		await uploadFile(
+			file,
+			known.bytes,
+			new URL(path, context.identity.server).href,
+			signal,
+		);
+	} finally {
+		await file.close();
+	}
+}

@@ -1,0 +1,76 @@
+import { chmod, mkdir } from "node:fs/promises";
+import type Docker from "dockerode";
+import type { AgentContext } from "./agent-context.ts";
+import { sentenceOf } from "./agent-error.ts";
+import { getApprovedTask } from "./approved-task.ts";
+import { engineStatus } from "./engine.ts";
+import { removeFolder } from "./remove-folder.ts";
+import { sandboxOptions } from "./sandbox.ts";
+import { TaskFailure } from "./step-failure.ts";
+import { removeContainersOf } from "./task-containers.ts";
+
+/** Starts a task's container in its sandbox, always from an empty output folder and a container made just now. */
+export async function startTask(
+	{ taskId }: { taskId: string },
+	context: AgentContext,
+): Promise<void> {
+	const { assignment, approved } = await getApprovedTask(context, taskId);
+	const { manifest, command } = approved;
+	const { engine, sandbox, state } = context;
+	const engineImageId = await context.images.find(
+		manifest.archive.sha256,
+		manifest.imageId,
+	);
+	if (!engineImageId) throw new Error("Its image is gone from the engine.");
+	await context.images.remember(
+		manifest.archive.sha256,
+		{ engineImageId, imageId: manifest.imageId },
+		context.now(),
+	);
+	const image = await engine.getImage(engineImageId).inspect();
+	const folder = state.task(taskId);
+	// One that was created and never started, or is left from before an interruption.
+	await removeContainersOf(taskId, context);
+	await prepareOutput(folder.output);
+	const options = sandboxOptions({
+		...sandbox,
+		deviceId: context.identity.deviceId,
+		taskId,
+		workUnitId: assignment.workUnitId,
+		manifest,
+		engineImageId,
+		imageVolumes: Object.keys(image.Config.Volumes ?? {}),
+		command,
+		inputFolder: folder.input,
+		outputFolder: folder.output,
+	});
+	await startContainer(options, context);
+}
+
+async function startContainer(
+	options: Docker.ContainerCreateOptions,
+	context: AgentContext,
+): Promise<void> {
+	const container = await context.engine.createContainer(options);
+	try {
+		await container.start();
+	} catch (error) {
+		const sentence = sentenceOf(error);
+		if (context.sandbox.ioWeight && /blkio|io\.(bfq|weight)/i.test(sentence)) {
+			// The kernel has no I/O weights: from now on without; the CPU's and the parent's stay.
+			context.sandbox.ioWeight = false;
+			throw new Error("This engine has no I/O weights; starting without.");
+		}
+		// 400: the engine understood and cannot, such as a program that is not in the image.
+		if (engineStatus(error) === 400)
+			throw new TaskFailure("engineError", sentence.slice(0, 2000));
+		throw error;
+	}
+}
+
+/** Nobody else can reach it: the state folder above it is closed to all but us. */
+async function prepareOutput(path: string): Promise<void> {
+	await removeFolder(path);
+	await mkdir(path);
+	await chmod(path, 0o777);
+}
