@@ -83,7 +83,7 @@ export function roundSample(sample: Sample): Sample {
 
 // Twice a difference must stay a whole number that is exact; an exbibyte of free disk is enough for anyone.
 const stepsOf = (value: number, scale: number): number =>
-	Math.min(Math.round(value * scale), MAX_STEPS);
+	Math.min(Math.round(value * scale), MAX_STEPS) + 0; // + 0 makes −0 plain 0
 
 export function packTelemetry(samples: TelemetryHour): Buffer {
 	const slots = [...samples.keys()].sort((a, b) => a - b);
