@@ -1,67 +1,77 @@
 import { existsSync } from "node:fs";
-import { chmod, readFile, rename } from "node:fs/promises";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { chmod, mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { build, type Plugin } from "esbuild";
 
-const root = join(import.meta.dirname, "..");
-const dist = join(root, "dist");
+const ROOT = resolve(import.meta.dirname, "..");
 
-/** What leaves this project as a single file that any Node of our floor runs. */
-const bundles = [
+/** Programs that people run away from this repository, each as one file that needs Node and nothing else. */
+const PROGRAMS = [
 	{ entry: "agent/main.ts", file: "lull-agent.mjs" },
 	{ entry: "cli/main.ts", file: "lull.mjs" },
 ];
 
 /**
- * Parts of dockerode's dependencies that reach engines over SSH and build with
- * BuildKit. We do neither, and they are two thirds of a bundle's size and memory.
+ * dockerode brings an SSH client and gRPC along for ways of talking to an engine that we never use. Loading them would
+ * take megabytes of a small device's memory, and some of it is native code that no single file can hold.
  */
-const unused =
-	/^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|protobufjs|cpu-features)$/;
+const NEVER_USED = /^(ssh2|@grpc\/grpc-js|@grpc\/proto-loader|\.\/ssh)$/;
 
-const leaveOutUnused: Plugin = {
-	name: "leave-out-unused",
-	setup(builder) {
-		builder.onResolve({ filter: unused }, ({ path }) => ({
-			path,
-			namespace: "unused",
-		}));
-		builder.onLoad({ filter: /.*/, namespace: "unused" }, ({ path }) => ({
-			contents: `module.exports = new Proxy({}, { get(_, name) { if (name === "Client") return undefined; throw new Error("${path} is not part of this program"); } });`,
+const withoutUnused: Plugin = {
+	name: "without-unused",
+	setup({ onResolve, onLoad }) {
+		onResolve({ filter: NEVER_USED }, ({ path, importer }) =>
+			/docker(ode|-modem)/.test(importer)
+				? { path, namespace: "unused" }
+				: undefined,
+		);
+		onLoad({ filter: /.*/, namespace: "unused" }, ({ path }) => ({
+			contents: `module.exports = function unused() { throw new Error(${JSON.stringify(`${path} is not part of this program.`)}); };`,
+			loader: "js",
 		}));
 	},
 };
 
-/** Makes the agent and the researchers' command. A bundle that is being read goes on being the old one. */
-export async function buildBundles(): Promise<void> {
-	const { version } = JSON.parse(
-		await readFile(join(root, "package.json"), "utf8"),
-	) as { version: string };
-	for (const { entry, file } of bundles) {
-		if (!existsSync(join(root, entry))) continue;
-		const draft = join(dist, `${file}.${process.pid}`);
-		await build({
-			entryPoints: [join(root, entry)],
-			outfile: draft,
-			bundle: true,
-			platform: "node",
-			target: "node20.19",
-			format: "esm",
-			minifySyntax: true,
-			minifyWhitespace: true,
-			legalComments: "none",
-			logLevel: "error",
-			external: ["*.node"],
-			plugins: [leaveOutUnused],
-			// CommonJS inside an ES module looks for these.
-			banner: {
-				js: `#!/usr/bin/env node\n// Lull ${version}, Apache-2.0\nimport { createRequire as lullRequire } from "node:module"; const require = lullRequire(import.meta.url); const __filename = import.meta.filename; const __dirname = import.meta.dirname;`,
-			},
-		});
-		await chmod(draft, 0o755);
-		await rename(draft, join(dist, file));
-	}
+/**
+ * Builds the programs that exist into a folder and answers their paths.
+ * @param folder where to; `dist` in the project by default
+ */
+export async function buildBundles(
+	folder = join(ROOT, "dist"),
+): Promise<string[]> {
+	await mkdir(folder, { recursive: true });
+	const present = PROGRAMS.filter(({ entry }) => existsSync(join(ROOT, entry)));
+	return Promise.all(
+		present.map(async ({ entry, file }) => {
+			const outfile = join(folder, file);
+			await build({
+				entryPoints: [join(ROOT, entry)],
+				outfile,
+				absWorkingDir: ROOT,
+				bundle: true,
+				platform: "node",
+				format: "esm",
+				target: "node20.19",
+				minifySyntax: true,
+				minifyWhitespace: true,
+				legalComments: "none",
+				plugins: [withoutUnused],
+				// Some of what is bundled is CommonJS and asks for Node's own modules by require.
+				banner: {
+					js: '#!/usr/bin/env node\nimport { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+				},
+				logLevel: "warning",
+			});
+			await chmod(outfile, 0o755);
+			return outfile;
+		}),
+	);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await buildBundles();
+if (
+	process.argv[1] &&
+	import.meta.url === pathToFileURL(process.argv[1]).href
+) {
+	for (const path of await buildBundles()) console.log(`Built ${path}`);
+}

@@ -31,5 +31,9 @@ const types = await run(commandOf("typescript", "tsc"), [
 	".",
 ]);
 tell("Checking style …");
-const style = await run(commandOf("@biomejs/biome", "biome"), ["ci", "."]);
+const style = await run(commandOf("@biomejs/biome", "biome"), [
+	"ci",
+	"--colors=off",
+	".",
+]);
 process.exitCode = types || style;

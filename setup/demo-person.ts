@@ -1,0 +1,76 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import { ApiClient } from "../cli/api-client.ts";
+import { type DemoAccount, demoAccounts } from "../prisma/seed.ts";
+import { tell } from "./tell.ts";
+
+/** Longer than a portal takes that was killed and starts again. */
+export const patienceMs = 120_000;
+
+const tokenSchema = z.object({ token: z.object({ secret: z.string() }) });
+const scopesOfRole: Record<DemoAccount["role"], string[]> = {
+	"super admin": ["read", "moderation"],
+	admin: ["read", "moderation"],
+	researcher: ["read", "projects", "work"],
+	owner: ["read", "devices"],
+};
+
+export type DemoPerson = {
+	account: DemoAccount;
+	/** Speaks REST as this person. */
+	client: ApiClient;
+};
+
+/** Signs one of the demo's people in, as `lull login` does. `number` counts those of a role from 0. */
+export async function signIn(
+	server: string,
+	password: string,
+	role: DemoAccount["role"],
+	signal: AbortSignal,
+	number = 0,
+): Promise<DemoPerson> {
+	const account = demoAccounts.filter((one) => one.role === role)[number];
+	if (!account) throw new Error(`The demo has no ${role} number ${number}.`);
+	const { token } = await clientFor(server, undefined, signal).call(
+		tokenSchema,
+		{
+			method: "POST",
+			path: "/account/sign-in-token",
+			body: {
+				email: account.email,
+				password,
+				name: "npm run demo",
+				scopes: scopesOfRole[role],
+				expiresInDays: 1,
+			},
+		},
+	);
+	return { account, client: clientFor(server, token.secret, signal) };
+}
+
+/** Takes the token back that signIn made. */
+export async function signOut({ client }: DemoPerson): Promise<void> {
+	const call = {
+		method: "POST",
+		path: "/account/tokens/revoke-this",
+	} as const;
+	await client.call(z.object({ revoked: z.boolean() }), call);
+}
+
+function clientFor(
+	server: string,
+	token: string | undefined,
+	signal: AbortSignal,
+): ApiClient {
+	return new ApiClient({
+		server,
+		token,
+		signal,
+		fetch,
+		pause: async (ms, signal) => {
+			await sleep(ms, undefined, { signal });
+		},
+		random: Math.random,
+		onAway: tell,
+	});
+}
