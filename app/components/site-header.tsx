@@ -70,14 +70,11 @@ export function SiteHeader() {
 					<ThemeToggle />
 					{user === null && (
 						<>
-							<ButtonLink
-								href="/sign-in"
-								variant="ghost"
-								size="sm"
-								className="hidden sm:inline-flex"
-							>
-								Sign in
-							</ButtonLink>
+							<span className="hidden sm:block">
+								<ButtonLink href="/sign-in" variant="ghost" size="sm">
+									Sign in
+								</ButtonLink>
+							</span>
 							<ButtonLink href="/sign-up" variant="primary" size="sm">
 								Get started
 							</ButtonLink>

@@ -1,0 +1,50 @@
+import {
+	ClipboardCheck,
+	FlaskConical,
+	LayoutDashboard,
+	ScrollText,
+	UsersRound,
+} from "lucide-react";
+import type { ReactNode } from "react";
+import { ACCESS_LEVEL } from "@/server/accounts/access-level";
+import { PageBody } from "../components/page-body";
+import { PageHeader } from "../components/page-header";
+import { RequireAccess } from "../components/require-access";
+import { SideNav } from "../components/side-nav";
+
+const items = [
+	{
+		href: "/admin",
+		label: "Overview",
+		icon: <LayoutDashboard aria-hidden />,
+	},
+	{
+		href: "/admin/reviews",
+		label: "Project reviews",
+		icon: <ClipboardCheck aria-hidden />,
+	},
+	{
+		href: "/admin/researcher-requests",
+		label: "Researcher requests",
+		icon: <FlaskConical aria-hidden />,
+	},
+	{ href: "/admin/users", label: "People", icon: <UsersRound aria-hidden /> },
+	{
+		href: "/admin/audit",
+		label: "Audit log",
+		icon: <ScrollText aria-hidden />,
+	},
+];
+
+export default function AdminLayout({ children }: { children: ReactNode }) {
+	return (
+		<RequireAccess level={ACCESS_LEVEL.admin}>
+			<PageBody width="wide">
+				<PageHeader title="Admin" />
+				<SideNav label="Admin" items={items}>
+					{children}
+				</SideNav>
+			</PageBody>
+		</RequireAccess>
+	);
+}

@@ -1,0 +1,77 @@
+"use client";
+
+import Link from "next/link";
+import { AccessBadge } from "../../../components/access-badge";
+import { Card } from "../../../components/card";
+import { ErrorNotice } from "../../../components/error-notice";
+import { FactsList } from "../../../components/facts-list";
+import { SignInTable } from "../../../components/sign-in-table";
+import { Skeleton } from "../../../components/skeleton";
+import { StateBadge } from "../../../components/state-badge";
+import { TimeAgo } from "../../../components/time-ago";
+import { useTRPC } from "../../../components/trpc-provider";
+import { nextPage, useLivePages } from "../../../components/use-live-pages";
+import { useLiveQuery } from "../../../components/use-live-query";
+import { AccessForm } from "./access-form";
+
+/** One person, as admins see them. */
+export function UserDetails({ userId }: { userId: string }) {
+	const trpc = useTRPC();
+	const topics = [`user:${userId}`] as const;
+	const query = useLiveQuery(trpc.users.get.queryOptions({ userId }), topics);
+	const signIns = useLivePages(
+		trpc.users.signIns.infiniteQueryOptions({ userId }, nextPage),
+		topics,
+	);
+	const user = query.data;
+	if (!user)
+		return query.error ? (
+			<ErrorNotice error={query.error} onRetry={() => query.refetch()} />
+		) : (
+			<Skeleton className="h-64" />
+		);
+	return (
+		<>
+			<Link
+				href="/admin/users"
+				className="text-ink-soft text-sm hover:underline"
+			>
+				All people
+			</Link>
+			<Card
+				title={user.name}
+				description={user.email}
+				actions={
+					user.suspendedAt ? (
+						<StateBadge state="suspended" />
+					) : (
+						<AccessBadge level={user.accessLevel} />
+					)
+				}
+			>
+				<FactsList
+					facts={[
+						{ label: "Member since", value: <TimeAgo at={user.createdAt} /> },
+						{
+							label: "Credit",
+							value: user.totalCredit.toLocaleString("en", {
+								maximumFractionDigits: 1,
+							}),
+						},
+						{
+							label: "Suspended",
+							value: user.suspendedAt ? (
+								<TimeAgo at={user.suspendedAt} />
+							) : undefined,
+						},
+					]}
+				/>
+			</Card>
+			<AccessForm user={user} />
+			<Card title="Sign-in history" flush>
+				<ErrorNotice error={signIns.error} onRetry={signIns.refetch} />
+				<SignInTable list={signIns} />
+			</Card>
+		</>
+	);
+}

@@ -1,0 +1,161 @@
+"use client";
+
+import Link from "next/link";
+import { useState } from "react";
+import { AccessBadge } from "../../components/access-badge";
+import { Card } from "../../components/card";
+import { type Column, DataTable } from "../../components/data-table";
+import { EmptyState } from "../../components/empty-state";
+import { ErrorNotice } from "../../components/error-notice";
+import { SearchField } from "../../components/search-field";
+import { SelectField } from "../../components/select-field";
+import { StateBadge } from "../../components/state-badge";
+import { TimeAgo } from "../../components/time-ago";
+import { useTRPC } from "../../components/trpc-provider";
+import { nextPage, useLivePages } from "../../components/use-live-pages";
+
+type UserRow = {
+	id: string;
+	email: string;
+	name: string;
+	accessLevel: number;
+	suspendedAt: string | null;
+	createdAt: string;
+	totalCredit: number;
+	devices: number;
+	projects: number;
+};
+
+const levels = [
+	{ value: "", label: "All levels" },
+	{ value: "superAdmin", label: "Super admins" },
+	{ value: "admin", label: "Admins" },
+	{ value: "researcher", label: "Researchers" },
+	{ value: "owner", label: "Owners" },
+] as const;
+const states = [
+	{ value: "", label: "Active and suspended" },
+	{ value: "active", label: "Active" },
+	{ value: "suspended", label: "Suspended" },
+] as const;
+
+const columns: Column<UserRow>[] = [
+	{
+		key: "person",
+		header: "Person",
+		cell: ({ id, name, email }) => (
+			<div className="min-w-0">
+				<Link
+					href={`/admin/users/${id}`}
+					className="font-medium hover:underline"
+				>
+					{name}
+				</Link>
+				<div className="break-all text-ink-faint text-xs">{email}</div>
+			</div>
+		),
+	},
+	{
+		key: "level",
+		header: "Rights",
+		cell: ({ accessLevel, suspendedAt }) =>
+			suspendedAt ? (
+				<StateBadge state="suspended" />
+			) : (
+				<AccessBadge level={accessLevel} />
+			),
+	},
+	{
+		key: "devices",
+		header: "Devices",
+		align: "right",
+		hideBelow: "md",
+		cell: ({ devices }) => devices,
+	},
+	{
+		key: "projects",
+		header: "Projects",
+		align: "right",
+		hideBelow: "md",
+		cell: ({ projects }) => projects,
+	},
+	{
+		key: "credit",
+		header: "Credit",
+		align: "right",
+		hideBelow: "lg",
+		cell: ({ totalCredit }) =>
+			totalCredit.toLocaleString("en", { maximumFractionDigits: 0 }),
+	},
+	{
+		key: "since",
+		header: "Since",
+		align: "right",
+		hideBelow: "sm",
+		cell: ({ createdAt }) => <TimeAgo at={createdAt} />,
+	},
+];
+
+export function UserTable() {
+	const trpc = useTRPC();
+	const [search, setSearch] = useState("");
+	const [level, setLevel] = useState<(typeof levels)[number]["value"]>("");
+	const [state, setState] = useState<(typeof states)[number]["value"]>("");
+	const list = useLivePages(
+		trpc.users.list.infiniteQueryOptions(
+			{
+				...(search && { search }),
+				...(level && { level }),
+				...(state && { state }),
+			},
+			nextPage,
+		),
+		["moderation"],
+	);
+	return (
+		<>
+			<div className="flex flex-wrap items-end gap-3">
+				<SearchField
+					label="Name or e-mail address"
+					value={search}
+					onValue={setSearch}
+				/>
+				<div className="w-40">
+					<SelectField
+						label={<span className="sr-only">Rights</span>}
+						options={levels}
+						value={level}
+						onValue={setLevel}
+					/>
+				</div>
+				<div className="w-52">
+					<SelectField
+						label={<span className="sr-only">State</span>}
+						options={states}
+						value={state}
+						onValue={setState}
+					/>
+				</div>
+			</div>
+			<Card flush>
+				<ErrorNotice error={list.error} onRetry={list.refetch} />
+				<DataTable
+					caption="People"
+					columns={columns}
+					rows={list.items}
+					rowKey={({ id }) => id}
+					rowHref={({ id }) => `/admin/users/${id}`}
+					loading={list.loading}
+					hasMore={list.hasMore}
+					loadingMore={list.loadingMore}
+					onLoadMore={list.loadMore}
+					empty={
+						<EmptyState title="Nobody is like that">
+							Search for something else, or show all levels.
+						</EmptyState>
+					}
+				/>
+			</Card>
+		</>
+	);
+}
