@@ -1,5 +1,12 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import {
+	mkdir,
+	open,
+	readdir,
+	readFile,
+	rm,
+	writeFile,
+} from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
@@ -50,11 +57,6 @@ export class ChildProgram {
 			this.#fail = reject;
 		});
 		this.failed.catch(() => undefined);
-	}
-
-	/** Ends the one that a killed command left behind, if there is one. */
-	async endLeftBehind(): Promise<void> {
-		await endProcessOf(this.#pidFile);
 	}
 
 	/** Starts it, and from then on again whenever it ends by itself. */
@@ -123,6 +125,13 @@ export class ChildProgram {
 		await writeFile(this.#pidFile, String(child.pid));
 		return ended;
 	}
+}
+
+/** Ends the programs whose numbers are in the folder: a command that was killed may have left some behind. */
+export async function endProgramsLeftBehind(folder: string): Promise<void> {
+	const names = await readdir(folder).catch(() => []);
+	const pidFiles = names.filter((name) => name.endsWith(".pid"));
+	await Promise.all(pidFiles.map((name) => endProcessOf(join(folder, name))));
 }
 
 /** The number may belong to any other program by now, so its command line must be one of ours. */

@@ -40,7 +40,6 @@ export async function startDemoPortal(
 			LULL_LOG_LEVEL: process.env.LULL_LOG_LEVEL || "info",
 		},
 	});
-	await program.endLeftBehind();
 	const database = await openSeeded(password);
 	try {
 		program.start();

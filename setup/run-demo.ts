@@ -1,0 +1,190 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { stopAbandonedDatabase } from "../server/database/embedded-database.ts";
+import { ensureBaseImage } from "./base-image.ts";
+import { buildBundles } from "./build-bundles.ts";
+import { buildPages } from "./build-pages.ts";
+import { type ChildProgram, endProgramsLeftBehind } from "./child-program.ts";
+import { openDemoBatch } from "./demo-batch.ts";
+import { removeDemoContainers, startDemoDevices } from "./demo-devices.ts";
+import {
+	demoFolder,
+	emptyDemoFolder,
+	readDemoPassword,
+} from "./demo-folder.ts";
+import {
+	type DemoOptions,
+	demoUsage,
+	parseDemoOptions,
+} from "./demo-options.ts";
+import { type DemoPerson, signIn } from "./demo-person.ts";
+import { describeAccounts, startDemoPortal } from "./demo-portal.ts";
+import {
+	type DemoResult,
+	progressOf,
+	readDemoBatch,
+	resultOf,
+} from "./demo-result.ts";
+import {
+	type DockerEngine,
+	engineNeeded,
+	joinDockerEngine,
+} from "./docker-engine.ts";
+import { generateClient } from "./generate-client.ts";
+import { ProgressBar } from "./show-progress.ts";
+import { tell } from "./tell.ts";
+
+const example = join(import.meta.dirname, "..", "examples", "asteroid-belt");
+const pollMs = 500;
+
+/** Since the command began, installing included: npm's own start aside. */
+const secondsSoFar = () => Math.round(performance.now() / 100) / 10;
+
+/**
+ * `npm run demo`: the whole network on one machine. Everything that is started
+ * is put on `stops` as soon as it is, and stopped in reverse, however this ends.
+ */
+async function runDemo(
+	options: DemoOptions,
+	stops: (() => Promise<unknown>)[],
+	signal: AbortSignal,
+): Promise<DemoResult | undefined> {
+	const engine = await prepare(options, stops);
+	signal.throwIfAborted();
+	const password = await readDemoPassword();
+	tell("Starting the portal …");
+	stops.push(() => stopAbandonedDatabase(join(demoFolder, "postgres")));
+	const portal = await startDemoPortal(password, engine);
+	stops.push(() => portal.program.stop());
+	signal.throwIfAborted();
+
+	const role = (name: "researcher" | "admin") =>
+		signIn(portal.url, password, name, signal);
+	const [researcher, admin] = await Promise.all([
+		role("researcher"),
+		role("admin"),
+	]);
+	stops.push(
+		() => forget(researcher),
+		() => forget(admin),
+	);
+
+	stops.push(() => removeDemoContainers(engine.address));
+	const agents = await startDemoDevices(
+		portal.url,
+		password,
+		engine.address,
+		signal,
+	);
+	stops.push(() => Promise.all(agents.map((agent) => agent.stop())));
+	console.error(welcome(portal.url, password));
+
+	const { batchId, isNew } = await openDemoBatch(researcher, admin, example);
+	if (!isNew) tell("The batch of the last demo goes on.");
+	console.error(`    ${portal.url}/batches/${batchId}\n`);
+	const result = await Promise.race([
+		follow(researcher, batchId, signal),
+		...[portal.program, ...agents].map(
+			(program: ChildProgram) => program.failed,
+		),
+	]);
+	if (!options.exitWhenDone) await stay(portal.url, signal);
+	return result;
+}
+
+type ReadyEngine = { address: string; buildNetwork: "default" | "host" };
+
+async function prepare(
+	options: DemoOptions,
+	stops: (() => Promise<unknown>)[],
+): Promise<ReadyEngine> {
+	const engine: DockerEngine | undefined = await joinDockerEngine();
+	if (!engine) throw new Error(engineNeeded);
+	stops.push(() => engine.release());
+	await endProgramsLeftBehind(join(demoFolder, "run"));
+	if (options.fresh) {
+		await removeDemoContainers(engine.address);
+		await stopAbandonedDatabase(join(demoFolder, "postgres"));
+		await emptyDemoFolder();
+	}
+	const [image] = await Promise.all([
+		ensureBaseImage(engine.address),
+		generateClient().then(buildPages),
+		buildBundles(),
+	]);
+	const isolated = engine.isOurs || image.madeHere;
+	return {
+		address: engine.address,
+		buildNetwork: isolated ? "host" : "default",
+	};
+}
+
+const welcome = (url: string, password: string) => `
+  Lull runs at ${url}
+
+${describeAccounts(password)}
+
+  Three devices of three owners compute for “Gaps in the asteroid belt”.
+  Watch them: Ctrl-C ends everything.`;
+
+async function follow(
+	{ client }: DemoPerson,
+	batchId: string,
+	signal: AbortSignal,
+): Promise<DemoResult> {
+	const bar = new ProgressBar();
+	let firstVerified: number | null = null;
+	for (;;) {
+		const batch = await readDemoBatch(client, batchId);
+		if (batch.doneUnits > 0) firstVerified ??= secondsSoFar();
+		bar.show(progressOf(batch, Date.now()));
+		if (batch.state !== "open") {
+			bar.end();
+			return resultOf(batch, secondsSoFar(), firstVerified);
+		}
+		await sleep(pollMs, undefined, { signal });
+	}
+}
+
+async function stay(url: string, signal: AbortSignal): Promise<void> {
+	tell(`All done. Lull goes on running at ${url}; Ctrl-C ends it.`);
+	await new Promise((resolve) =>
+		signal.addEventListener("abort", resolve, { once: true }),
+	);
+}
+
+/** A portal that is gone keeps no one from ending. */
+const forget = (person: DemoPerson) => person.signOut().catch(() => undefined);
+
+async function main(): Promise<number> {
+	const options = parseDemoOptions(process.argv.slice(3));
+	const interrupt = new AbortController();
+	const stops: (() => Promise<unknown>)[] = [];
+	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+		process.on(signal, () => interrupt.abort());
+	}
+	let code = 0;
+	let result: DemoResult | undefined;
+	try {
+		result = await runDemo(options, stops, interrupt.signal);
+		if (result && result.done < result.workUnits) code = 1;
+	} catch (error) {
+		if (!interrupt.signal.aborted) {
+			console.error(`\n${(error as Error).message}`);
+			code = 1;
+		}
+	}
+	if (stops.length > 0) tell("Stopping …");
+	for (const stop of stops.reverse()) {
+		await stop().catch((error: Error) => console.error(error.message));
+	}
+	if (options.json && result) console.log(JSON.stringify(result));
+	return interrupt.signal.aborted && !result ? 130 : code;
+}
+
+try {
+	process.exit(await main());
+} catch (error) {
+	console.error(`${(error as Error).message}\n\n${demoUsage}`);
+	process.exit(2);
+}
