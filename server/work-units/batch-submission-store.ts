@@ -23,6 +23,9 @@ export async function inSubmission<T>(
 	work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
 	const client = await pool.connect();
+	// A connection that is cut says so to its query, and also here, where nobody listening would end the process.
+	const passOver = () => undefined;
+	client.on("error", passOver);
 	let failure: Error | undefined;
 	try {
 		await client.query("BEGIN");
@@ -35,6 +38,7 @@ export async function inSubmission<T>(
 		await client.query("ROLLBACK").catch(() => undefined);
 		throw error;
 	} finally {
+		client.off("error", passOver);
 		client.release(failure && !(failure instanceof AppError) ? failure : false);
 	}
 }
