@@ -4,6 +4,7 @@ import { useRouter } from "next/navigation";
 import type { MouseEvent, ReactNode } from "react";
 import { Button } from "./button";
 import { classNames } from "./class-names";
+import { useWindowRows } from "./use-window-rows";
 
 export type Column<Row> = {
 	key: string;
@@ -45,6 +46,7 @@ export function DataTable<Row>({
 	hasMore = false,
 	loadingMore = false,
 	onLoadMore,
+	rowHeight,
 }: {
 	/** Read aloud, not shown. */
 	caption: string;
@@ -58,8 +60,11 @@ export function DataTable<Row>({
 	hasMore?: boolean;
 	loadingMore?: boolean;
 	onLoadMore?: () => void;
+	/** For thousands of rows: all of this many pixels, and only those near the screen are drawn. */
+	rowHeight?: number;
 }) {
 	const router = useRouter();
+	const { ref, from, to } = useWindowRows(rows.length, rowHeight);
 	if (!loading && rows.length === 0 && empty) return <>{empty}</>;
 	const open = (row: Row) => (event: MouseEvent<HTMLElement>) => {
 		const target = event.target as HTMLElement;
@@ -88,11 +93,15 @@ export function DataTable<Row>({
 						))}
 					</tr>
 				</thead>
-				<tbody>
+				<tbody ref={ref}>
 					{loading && rows.length === 0 && <SkeletonRows columns={columns} />}
-					{rows.map((row) => (
+					{from > 0 && <tr style={{ height: from * (rowHeight ?? 0) }} />}
+					{rows.slice(from, to).map((row) => (
 						<tr
 							key={rowKey(row)}
+							style={
+								rowHeight === undefined ? undefined : { height: rowHeight }
+							}
 							onClick={rowHref && open(row)}
 							className={classNames(
 								"border-line border-b last:border-b-0",
@@ -106,6 +115,9 @@ export function DataTable<Row>({
 							))}
 						</tr>
 					))}
+					{to < rows.length && (
+						<tr style={{ height: (rows.length - to) * (rowHeight ?? 0) }} />
+					)}
 				</tbody>
 			</table>
 			{hasMore && onLoadMore && (

@@ -1,0 +1,39 @@
+import {
+	Box,
+	Cctv,
+	CircuitBoard,
+	type LucideIcon,
+	Monitor,
+	Router,
+} from "lucide-react";
+import type { DeviceKind } from "@/agent/protocol";
+
+/** What people call each kind of device. */
+export const DEVICE_KINDS: Record<
+	DeviceKind,
+	{ label: string; description: string; Icon: LucideIcon }
+> = {
+	computer: {
+		label: "Computer",
+		description: "Desktop, laptop or server",
+		Icon: Monitor,
+	},
+	board: {
+		label: "Board",
+		description: "Raspberry Pi, UP2 and the like",
+		Icon: CircuitBoard,
+	},
+	gateway: {
+		label: "Gateway",
+		description: "Home gateway or router",
+		Icon: Router,
+	},
+	camera: {
+		label: "Camera",
+		description: "Camera with a Linux of its own",
+		Icon: Cctv,
+	},
+	other: { label: "Other", description: "Anything else", Icon: Box },
+};
+
+export const deviceKinds = Object.keys(DEVICE_KINDS) as DeviceKind[];

@@ -1,0 +1,130 @@
+"use client";
+
+import { Plus, Router } from "lucide-react";
+import { useState } from "react";
+import { ButtonLink } from "../components/button";
+import { Card } from "../components/card";
+import { DataTable } from "../components/data-table";
+import { EmptyState } from "../components/empty-state";
+import { ErrorNotice } from "../components/error-notice";
+import { PageBody } from "../components/page-body";
+import { PageHeader } from "../components/page-header";
+import { StatTile } from "../components/stat-tile";
+import { useTRPC } from "../components/trpc-provider";
+import { useCurrentUser } from "../components/use-current-user";
+import { nextPage, useLivePages } from "../components/use-live-pages";
+import { useLiveQuery } from "../components/use-live-query";
+import { DEVICE_ROW_HEIGHT, deviceColumns } from "./device-columns";
+import { DeviceFilterBar, filterInput, NO_FILTERS } from "./device-filters";
+import { showCredit } from "./show-number";
+import { useDeviceRefresh } from "./use-device-refresh";
+
+const addDevice = (
+	<ButtonLink href="/devices/add" variant="primary" icon={<Plus aria-hidden />}>
+		Add a device
+	</ButtonLink>
+);
+
+/** An owner's devices, live. */
+export function DeviceList() {
+	const trpc = useTRPC();
+	const { user } = useCurrentUser();
+	const [filters, setFilters] = useState(NO_FILTERS);
+	const input = filterInput(filters);
+	const list = useLivePages(
+		trpc.devices.list.infiniteQueryOptions({ ...input, limit: 200 }, nextPage),
+	);
+	useDeviceRefresh(
+		user ? `devicesOf:${user.id}` : null,
+		list.items.length,
+		list.refetch,
+	);
+	const filtered = Object.keys(input).length > 0;
+	const empty = filtered ? (
+		<EmptyState icon={<Router />} title="No device matches">
+			Change the search or the filters to see others.
+		</EmptyState>
+	) : (
+		<EmptyState
+			icon={<Router />}
+			title="You lend no device yet"
+			action={addDevice}
+		>
+			One command on a Linux machine with Docker, and it lends the time in which
+			it stands idle. You can pause or remove it at any moment.
+		</EmptyState>
+	);
+	return (
+		<PageBody>
+			<PageHeader
+				title="Devices"
+				description="What your devices do, and what they have earned."
+				actions={addDevice}
+			/>
+			<OwnerFigures userId={user?.id} />
+			<DeviceFilterBar filters={filters} onChange={setFilters} />
+			<Card flush>
+				{list.error ? (
+					<div className="p-5">
+						<ErrorNotice error={list.error} onRetry={list.refetch} />
+					</div>
+				) : (
+					<DataTable
+						caption="Your devices"
+						columns={deviceColumns}
+						rows={list.items}
+						rowKey={({ id }) => id}
+						rowHref={({ id }) => `/devices/${id}`}
+						rowHeight={DEVICE_ROW_HEIGHT}
+						empty={empty}
+						loading={list.loading}
+						hasMore={list.hasMore}
+						loadingMore={list.loadingMore}
+						onLoadMore={list.loadMore}
+					/>
+				)}
+			</Card>
+		</PageBody>
+	);
+}
+
+function OwnerFigures({ userId }: { userId: string | undefined }) {
+	const trpc = useTRPC();
+	const summary = useLiveQuery(
+		trpc.devices.summary.queryOptions({}),
+		userId ? [`devicesOf:${userId}`] : [],
+	);
+	const credit = useLiveQuery(
+		trpc.credit.mine.queryOptions({}, { refetchInterval: 15_000 }),
+		userId ? [`devicesOf:${userId}`] : [],
+	);
+	const counts = summary.data;
+	const all = counts && counts.online + counts.offline + counts.pending;
+	return (
+		<div className="mb-6 grid grid-cols-2 gap-3 lg:grid-cols-4">
+			<StatTile
+				label="Online"
+				value={counts?.online.toLocaleString("en") ?? null}
+				detail={
+					all === undefined ? undefined : `of ${all.toLocaleString("en")}`
+				}
+			/>
+			<StatTile
+				label="Cores online"
+				value={counts?.cores.toLocaleString("en") ?? null}
+			/>
+			<StatTile
+				label="Tasks now"
+				value={counts?.activeTasks.toLocaleString("en") ?? null}
+			/>
+			<StatTile
+				label="Credit"
+				value={credit.data ? showCredit(credit.data.totalCredit) : null}
+				detail={
+					credit.data && `${showCredit(credit.data.recentCredit)} a day lately`
+				}
+				href="/leaderboards"
+			/>
+		</div>
+	);
+}

@@ -1,0 +1,32 @@
+const credit = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const compact = new Intl.NumberFormat("en", {
+	notation: "compact",
+	maximumFractionDigits: 1,
+});
+
+/** Cobblestones: one decimal while they are few. */
+export const showCredit = (value: number): string =>
+	value >= 100_000 ? compact.format(value) : credit.format(value);
+
+/** `3.2 GiB` from MiB. */
+export const showMemory = (mebibytes: number | null): string | undefined => {
+	if (mebibytes === null) return undefined;
+	if (mebibytes < 1024) return `${mebibytes} MiB`;
+	const gibibytes = mebibytes / 1024;
+	return gibibytes < 1024
+		? `${credit.format(gibibytes)} GiB`
+		: `${credit.format(gibibytes / 1024)} TiB`;
+};
+
+/** `3.2 billion a second` from operations a second. */
+export const showSpeed = (perSecond: number | null): string | undefined =>
+	perSecond === null ? undefined : `${compact.format(perSecond)} a second`;
+
+/** `4 min 10 s` from seconds. */
+export function showDuration(seconds: number | null): string {
+	if (seconds === null) return "–";
+	if (seconds < 60) return `${credit.format(seconds)} s`;
+	const minutes = Math.floor(seconds / 60);
+	if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
