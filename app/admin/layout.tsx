@@ -39,7 +39,7 @@ const items = [
 export default function AdminLayout({ children }: { children: ReactNode }) {
 	return (
 		<RequireAccess level={ACCESS_LEVEL.admin}>
-			<PageBody width="wide">
+			<PageBody>
 				<PageHeader title="Admin" />
 				<SideNav label="Admin" items={items}>
 					{children}

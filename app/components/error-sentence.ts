@@ -20,5 +20,8 @@ export function fieldError(error: unknown, field: string): string | undefined {
 			data?: { problem?: { issues?: { path: string[]; message: string }[] } };
 		} | null
 	)?.data;
-	return data?.problem?.issues?.find(({ path }) => path[0] === field)?.message;
+	const message = data?.problem?.issues?.find(
+		({ path }) => path[0] === field,
+	)?.message;
+	return message && message.charAt(0).toUpperCase() + message.slice(1);
 }

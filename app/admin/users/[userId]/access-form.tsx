@@ -77,7 +77,9 @@ export function AccessForm({ user }: { user: Person }) {
 						className="flex flex-wrap items-center justify-between gap-3 py-3 text-sm first:pt-0"
 					>
 						<div className="min-w-0">
-							<div className="font-medium">{accessLevelName(level)}</div>
+							<div className="font-medium first-letter:uppercase">
+								{accessLevelName(level)}
+							</div>
 							<div className="text-ink-faint">{meanings[level]}</div>
 						</div>
 						{level === user.accessLevel ? (
