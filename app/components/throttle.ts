@@ -1,27 +1,31 @@
-/** Calls through at once, then at most once in `intervalMs`; a call that came too early is made up for at its end. */
+/**
+ * Calls through at once, then at most once in `intervalMs`, and never before the last call has ended: however busy
+ * the source and however slow the action, the action is done, and done once more after the last call that came too early.
+ */
 export function throttle(
-	action: () => void,
+	action: () => unknown,
 	intervalMs: number,
 ): { call: () => void; cancel: () => void } {
-	let timer: ReturnType<typeof setTimeout> | undefined;
+	let resting = false;
 	let again = false;
-	const run = () => {
+	let cancelled = false;
+	const run = async () => {
 		again = false;
-		action();
-		timer = setTimeout(() => {
-			timer = undefined;
-			if (again) run();
-		}, intervalMs);
+		resting = true;
+		const interval = new Promise((resolve) => setTimeout(resolve, intervalMs));
+		// A failed action has told so itself; the next call tries again.
+		await Promise.allSettled([interval, Promise.resolve(action())]);
+		resting = false;
+		if (again && !cancelled) void run();
 	};
 	return {
 		call() {
-			if (timer) again = true;
-			else run();
+			if (cancelled) return;
+			if (resting) again = true;
+			else void run();
 		},
 		cancel() {
-			clearTimeout(timer);
-			timer = undefined;
-			again = false;
+			cancelled = true;
 		},
 	};
 }

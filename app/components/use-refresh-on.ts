@@ -19,7 +19,7 @@ export function useRefreshOn(
 	useEffect(() => {
 		const key: QueryKey = JSON.parse(keyText);
 		const refresh = throttle(
-			() => void queryClient.invalidateQueries({ queryKey: key }),
+			() => queryClient.invalidateQueries({ queryKey: key }),
 			AT_MOST_EVERY_MS,
 		);
 		const ends = (JSON.parse(topicList) as PortalTopic[]).map((topic) =>
