@@ -49,11 +49,11 @@ function explainAbort(reason: BuildFailure): BuildVerdict {
 
 /** The sentence of an engine that answered with an error code. */
 function engineAnswer(error: unknown): string | undefined {
-	const { statusCode, json } = (error ?? {}) as {
+	const { statusCode, message = "" } = (error ?? {}) as {
 		statusCode?: number;
-		json?: { message?: string };
+		message?: string;
 	};
-	return statusCode === undefined
-		? undefined
-		: (json?.message ?? `The engine answered with code ${statusCode}.`);
+	if (statusCode === undefined) return undefined;
+	const sentence = message.replace(/^\(HTTP code \d+\) .*? - /s, "").trim();
+	return sentence || `The engine answered with code ${statusCode}.`;
 }
