@@ -1,0 +1,118 @@
+"use client";
+
+import { ListChecks } from "lucide-react";
+import Link from "next/link";
+import { Card } from "../../components/card";
+import { type Column, DataTable } from "../../components/data-table";
+import { EmptyState } from "../../components/empty-state";
+import { ErrorNotice } from "../../components/error-notice";
+import { ProgressBar } from "../../components/progress-bar";
+import { StateBadge } from "../../components/state-badge";
+import { TimeAgo } from "../../components/time-ago";
+import { useTRPC } from "../../components/trpc-provider";
+import { nextPage, useLivePages } from "../../components/use-live-pages";
+import { showCredit, showDuration } from "../show-number";
+
+interface TaskRow {
+	id: string;
+	state: string;
+	progress: number;
+	leasedAt: string | null;
+	finishedAt: string | null;
+	runSeconds: number | null;
+	errorCode: string | null;
+	grantedCredit: number | null;
+	batch: { id: string; name: string };
+	project: { id: string; name: string; slug: string };
+}
+
+const columns: Column<TaskRow>[] = [
+	{
+		key: "project",
+		header: "For",
+		cell: ({ project, batch }) => (
+			<div className="min-w-0">
+				<Link
+					href={`/projects/${project.slug}`}
+					className="block max-w-64 truncate font-medium hover:underline"
+				>
+					{project.name}
+				</Link>
+				<div className="max-w-64 truncate text-ink-faint text-xs">
+					{batch.name}
+				</div>
+			</div>
+		),
+	},
+	{
+		key: "state",
+		header: "State",
+		cell: ({ state, progress, errorCode }) => (
+			<div>
+				<StateBadge state={state} />
+				{state === "running" && (
+					<div className="mt-1.5 w-24">
+						<ProgressBar slim label="Progress" value={progress || null} />
+					</div>
+				)}
+				{errorCode && (
+					<div className="mt-1 text-ink-faint text-xs">{errorCode}</div>
+				)}
+			</div>
+		),
+	},
+	{
+		key: "taken",
+		header: "Taken",
+		hideBelow: "sm",
+		cell: ({ leasedAt }) => <TimeAgo at={leasedAt} />,
+	},
+	{
+		key: "ran",
+		header: "Ran for",
+		align: "right",
+		hideBelow: "md",
+		cell: ({ runSeconds }) => showDuration(runSeconds),
+	},
+	{
+		key: "credit",
+		header: "Credit",
+		align: "right",
+		cell: ({ grantedCredit }) =>
+			grantedCredit === null ? "–" : showCredit(grantedCredit),
+	},
+];
+
+/** What the device computes and has computed. */
+export function DeviceTasks({ deviceId }: { deviceId: string }) {
+	const trpc = useTRPC();
+	const list = useLivePages(
+		trpc.devices.tasks.infiniteQueryOptions({ deviceId, limit: 25 }, nextPage),
+		[`device:${deviceId}`],
+	);
+	return (
+		<Card title="Tasks" flush>
+			{list.error ? (
+				<div className="px-5 pb-5">
+					<ErrorNotice error={list.error} onRetry={list.refetch} />
+				</div>
+			) : (
+				<DataTable
+					caption="Tasks of this device"
+					columns={columns}
+					rows={list.items}
+					rowKey={({ id }) => id}
+					loading={list.loading}
+					hasMore={list.hasMore}
+					loadingMore={list.loadingMore}
+					onLoadMore={list.loadMore}
+					empty={
+						<EmptyState icon={<ListChecks />} title="No task yet">
+							It gets one as soon as a project has work that fits it.
+						</EmptyState>
+					}
+				/>
+			)}
+		</Card>
+	);
+}

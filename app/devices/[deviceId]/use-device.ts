@@ -1,0 +1,15 @@
+"use client";
+
+import { useTRPC } from "../../components/trpc-provider";
+import { useLiveQuery } from "../../components/use-live-query";
+
+/** One device as the API answers it, live. */
+export function useDevice(deviceId: string) {
+	const trpc = useTRPC();
+	return useLiveQuery(
+		trpc.devices.get.queryOptions({ deviceId }, { refetchInterval: 60_000 }),
+		[`device:${deviceId}`],
+	);
+}
+
+export type DeviceData = NonNullable<ReturnType<typeof useDevice>["data"]>;
