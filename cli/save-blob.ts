@@ -1,0 +1,94 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, rename, rm, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import type { ReadableStream } from "node:stream/web";
+import type { ApiClient } from "./api-client.ts";
+import { CliError } from "./cli-error.ts";
+import { EXIT } from "./exit-codes.ts";
+import { hashFile } from "./hash-file.ts";
+
+export interface Blob {
+	/** A signed address on the server. */
+	address: string;
+	bytes: number;
+	sha256: string;
+}
+
+const TRIES = 4;
+
+/**
+ * Saves a blob as `file`, unless it is there already. What an earlier try left in `file.part` is kept and gone on from;
+ * the file appears when its hash is right. True when anything had to be fetched.
+ */
+export async function saveBlob(
+	client: ApiClient,
+	blob: Blob,
+	file: string,
+): Promise<boolean> {
+	if (await isThere(file, blob)) return false;
+	await mkdir(dirname(file), { recursive: true });
+	const draft = `${file}.part`;
+	for (let attempt = 1; !(await isThere(draft, blob)); attempt++) {
+		const begun = await sizeOf(draft);
+		// As long as it should be, and yet something else: damaged on the way.
+		if (begun >= blob.bytes) await rm(draft, { force: true });
+		if (attempt > TRIES)
+			throw new CliError(
+				EXIT.failed,
+				`${file} could not be downloaded whole. Give the command again to go on.`,
+			);
+		await fetchRest(client, blob, draft);
+	}
+	await rename(draft, file);
+	return true;
+}
+
+/** Brings as much of the rest as comes through. */
+async function fetchRest(
+	client: ApiClient,
+	{ address, bytes }: Blob,
+	draft: string,
+): Promise<void> {
+	const offset = await sizeOf(draft);
+	// A range of nothing cannot be asked for.
+	const headers = {
+		accept: "*/*",
+		...(offset > 0 && { range: `bytes=${offset}-${bytes - 1}` }),
+	};
+	const response = await client.send(
+		address,
+		{ method: "GET", headers },
+		{ idempotent: true },
+	);
+	// A server that does not know ranges sends the whole.
+	const flags = response.status === 206 ? "a" : "w";
+	try {
+		const body = response.body
+			? Readable.fromWeb(response.body as ReadableStream)
+			: Readable.from([]);
+		await pipeline(body, createWriteStream(draft, { flags }), {
+			signal: client.signal,
+		});
+	} catch (error) {
+		client.signal.throwIfAborted();
+		const { code } = error as NodeJS.ErrnoException;
+		// The disk's fault is told; the network's is mended by the next try.
+		if (code?.startsWith("E") && code !== "ECONNRESET" && code !== "EPIPE")
+			throw error;
+	}
+}
+
+async function isThere(
+	file: string,
+	{ bytes, sha256 }: Blob,
+): Promise<boolean> {
+	return (await sizeOf(file)) === bytes && (await hashFile(file)) === sha256;
+}
+
+/** -1 when there is no such file. */
+async function sizeOf(file: string): Promise<number> {
+	const found = await stat(file).catch(() => undefined);
+	return found?.isFile() ? found.size : -1;
+}

@@ -1,0 +1,91 @@
+import { createWriteStream } from "node:fs";
+import { mkdir, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { filePathSchema } from "../agent/protocol.ts";
+import type { Cli } from "./cli.ts";
+import { CliError } from "./cli-error.ts";
+import { EXIT } from "./exit-codes.ts";
+import { formatBytes } from "./format-amount.ts";
+import type { PortalApi, ResultUnit } from "./portal-api.ts";
+import { progressBar } from "./progress-text.ts";
+import { saveBlob } from "./save-blob.ts";
+
+const AT_ONCE = 6;
+
+export interface SavedResults {
+	workUnits: number;
+	files: number;
+	bytes: number;
+	/** Files that were not there before. */
+	fetched: number;
+}
+
+/**
+ * Saves the results of a batch below `folder`, as in the archive: `<index>/<path>` for each file, and
+ * `work-units.jsonl` with the parameters and the state of each work unit. Files that are there already are kept, so that
+ * it can be given again while the batch goes on.
+ */
+export async function saveResults(
+	cli: Cli,
+	api: PortalApi,
+	batchId: string,
+	folder: string,
+): Promise<SavedResults> {
+	const { results } = await api.batches.get(batchId);
+	const saved = { workUnits: 0, files: 0, bytes: 0, fetched: 0 };
+	await mkdir(folder, { recursive: true });
+	const list = join(folder, "work-units.jsonl");
+	const lines = createWriteStream(`${list}.part`);
+	let cursor: string | undefined;
+	do {
+		const page = await api.batches.resultsPage(batchId, cursor);
+		for (const { index, state, failureReason, parameters } of page.items)
+			lines.write(
+				`${JSON.stringify({ index, state, failureReason, parameters })}\n`,
+			);
+		saved.workUnits += page.items.length;
+		await forEach(filesOf(page.items), AT_ONCE, async ({ path, ...blob }) => {
+			const isNew = await saveBlob(cli.client(), blob, join(folder, path));
+			saved.files += 1;
+			saved.bytes += blob.bytes;
+			saved.fetched += isNew ? 1 : 0;
+			cli.terminal.progress(
+				`${progressBar(results.bytes ? saved.bytes / results.bytes : 1)}  ${formatBytes(saved.bytes)} of ${formatBytes(results.bytes)}`,
+			);
+		});
+		cursor = page.nextCursor;
+	} while (cursor);
+	await new Promise<void>((resolve, reject) =>
+		lines.once("error", reject).end(resolve),
+	);
+	await rename(`${list}.part`, list);
+	cli.terminal.clearProgress();
+	return saved;
+}
+
+/** The files of some work units with where they go; the portal's word is not enough to write outside the folder. */
+export function filesOf(units: readonly ResultUnit[]) {
+	return units.flatMap(({ index, outputs }) =>
+		outputs.map((output) => {
+			if (!filePathSchema.safeParse(output.path).success)
+				throw new CliError(
+					EXIT.failed,
+					`The portal names an output “${output.path.slice(0, 80)}”, which is no path below a folder. Nothing was written for it.`,
+				);
+			return { ...output, path: `${index}/${output.path}` };
+		}),
+	);
+}
+
+/** Does the work for each item, so many at once; the first failure ends it. */
+async function forEach<T>(
+	items: readonly T[],
+	atOnce: number,
+	work: (item: T) => Promise<void>,
+): Promise<void> {
+	const queue = items.values();
+	const worker = async () => {
+		for (const item of queue) await work(item);
+	};
+	await Promise.all(Array.from({ length: atOnce }, worker));
+}
