@@ -5,6 +5,7 @@ import { Server as SocketServer } from "socket.io";
 import { v7 as uuidv7 } from "uuid";
 import { createAuthenticator } from "./accounts/authenticate-request.ts";
 import { ensureFirstAdminCode } from "./accounts/first-admin-code.ts";
+import { createForgetEndedSessionsLoop } from "./accounts/forget-ended-sessions-loop.ts";
 import { mountNextAuth } from "./accounts/mount-next-auth.ts";
 import { createContext } from "./api/context.ts";
 import { systemClock } from "./clock.ts";
@@ -164,6 +165,7 @@ async function start(
 		createMarkSilentDevicesLoop(services),
 		createReviewSilentDevicesLoop(services, reviews),
 		createCollectGarbageLoop(services),
+		createForgetEndedSessionsLoop(services),
 	];
 	await listen(http, config);
 	stops.push(async () => {
