@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { version } from "../package.json" with { type: "json" };
+import manifest from "../package.json" with { type: "json" };
 import { askAtTerminal, readStandardInput } from "./ask.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -32,7 +32,7 @@ const code = await runCli(
 		now: Date.now,
 		signal: stop.signal,
 	},
-	version,
+	manifest.version,
 );
 // Set, not called: what is still on its way to a pipe is written first.
 process.exitCode = code;
