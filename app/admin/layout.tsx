@@ -2,6 +2,7 @@ import {
 	ClipboardCheck,
 	FlaskConical,
 	LayoutDashboard,
+	Router,
 	ScrollText,
 	UsersRound,
 } from "lucide-react";
@@ -29,6 +30,7 @@ const items = [
 		icon: <FlaskConical aria-hidden />,
 	},
 	{ href: "/admin/users", label: "People", icon: <UsersRound aria-hidden /> },
+	{ href: "/admin/devices", label: "Devices", icon: <Router aria-hidden /> },
 	{
 		href: "/admin/audit",
 		label: "Audit log",
