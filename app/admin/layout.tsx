@@ -1,5 +1,6 @@
 import {
 	ClipboardCheck,
+	Cpu,
 	FlaskConical,
 	LayoutDashboard,
 	Router,
@@ -29,10 +30,11 @@ const items = [
 		label: "Researcher requests",
 		icon: <FlaskConical aria-hidden />,
 	},
+	{ href: "/admin/devices", label: "Devices", icon: <Cpu aria-hidden /> },
 	{ href: "/admin/users", label: "People", icon: <UsersRound aria-hidden /> },
 	{ href: "/admin/devices", label: "Devices", icon: <Router aria-hidden /> },
 	{
-		href: "/admin/audit",
+		href: "/admin/log",
 		label: "Audit log",
 		icon: <ScrollText aria-hidden />,
 	},
