@@ -1,6 +1,5 @@
 import {
 	ClipboardCheck,
-	Cpu,
 	FlaskConical,
 	LayoutDashboard,
 	Router,
@@ -30,7 +29,6 @@ const items = [
 		label: "Researcher requests",
 		icon: <FlaskConical aria-hidden />,
 	},
-	{ href: "/admin/devices", label: "Devices", icon: <Cpu aria-hidden /> },
 	{ href: "/admin/users", label: "People", icon: <UsersRound aria-hidden /> },
 	{ href: "/admin/devices", label: "Devices", icon: <Router aria-hidden /> },
 	{

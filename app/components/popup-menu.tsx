@@ -51,8 +51,8 @@ export function PopupMenu({
 				aria-controls={id}
 				onClick={() => setOpen(!open)}
 				className={classNames(
-					"rounded-lg hover:bg-sunken",
-					buttonClassName ?? "p-2 text-ink-soft hover:text-ink",
+					"hover:bg-sunken",
+					buttonClassName ?? "rounded-lg p-2 text-ink-soft hover:text-ink",
 				)}
 			>
 				{button}
