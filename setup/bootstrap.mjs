@@ -87,5 +87,8 @@ process.env.CHECKPOINT_DISABLE = "1";
 // In this same process, so that Ctrl-C and signals need no passing on.
 const { register } = await import("tsx/esm/api");
 register();
+// What follows imports the client that this makes.
+const { generateClient } = await import("./generate-client.ts");
+await generateClient();
 const entry = join(root, "setup", `run-${command}.ts`);
 await import(pathToFileURL(entry).href);

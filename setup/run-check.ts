@@ -1,7 +1,6 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { generateClient } from "./generate-client.ts";
 import { tell } from "./tell.ts";
 
 const require = createRequire(import.meta.url);
@@ -23,7 +22,6 @@ function run(script: string, args: string[]): Promise<number> {
 }
 
 /** `npm run check`: types and lint of the whole project. */
-await generateClient();
 tell("Checking types …");
 const types = await run(commandOf("typescript", "tsc"), [
 	"--noEmit",

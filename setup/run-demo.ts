@@ -30,7 +30,6 @@ import {
 	engineNeeded,
 	joinDockerEngine,
 } from "./docker-engine.ts";
-import { generateClient } from "./generate-client.ts";
 import { ProgressBar } from "./show-progress.ts";
 import { tell } from "./tell.ts";
 
@@ -109,7 +108,7 @@ async function prepare(
 	}
 	const [image] = await Promise.all([
 		ensureBaseImage(engine.address),
-		generateClient().then(buildPages),
+		buildPages(),
 		buildBundles(),
 	]);
 	const isolated = engine.isOurs || image.madeHere;

@@ -1,10 +1,8 @@
 import { buildBundles } from "./build-bundles.ts";
 import { buildPages } from "./build-pages.ts";
-import { generateClient } from "./generate-client.ts";
 
 /** `npm start`: the portal alone, for production; what must be built for it is built first. */
 // Set before anything of React or Next is loaded: both read it while they load.
 Object.assign(process.env, { NODE_ENV: "production" });
-await generateClient();
 await Promise.all([buildPages(), buildBundles()]);
 await import("../server/main.ts");

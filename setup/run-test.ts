@@ -13,7 +13,6 @@ import {
 	engineNeeded,
 	joinDockerEngine,
 } from "./docker-engine.ts";
-import { generateClient } from "./generate-client.ts";
 import { tell } from "./tell.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -26,7 +25,6 @@ const wanted = process.argv.slice(3);
  * started. What cannot be had is a failure with CI set, otherwise a loud skip.
  */
 async function main(): Promise<number> {
-	await generateClient();
 	const needsWorld = !wanted.some((word) =>
 		/^(test\/)?(unit|integration)\b/.test(word),
 	);
