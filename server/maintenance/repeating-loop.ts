@@ -3,7 +3,7 @@ import type { Logger } from "../logger.ts";
 /** A job that is done again and again until it is stopped. */
 export interface RepeatingLoop {
 	start(): void;
-	/** Do it now, or once more right after the run that is under way. */
+	/** Do it soon (see gatherMs), or once more right after the run that is under way. */
 	poke(): void;
 	/** Resolves when the run that is under way has ended; none begins after. */
 	stop(): Promise<void>;
@@ -14,6 +14,8 @@ export interface LoopOptions {
 	name: string;
 	/** The pause between the end of a run and the next. */
 	intervalMs: number;
+	/** The shortest pause before a run that was poked for or that has more to do: what comes meanwhile is gathered. */
+	gatherMs?: number;
 	log: Logger;
 	/** One run. `true` when there is more to do at once. */
 	run: () => Promise<unknown>;
@@ -28,6 +30,7 @@ const LONGEST_PAUSE_MS = 10_000;
 export function createRepeatingLoop({
 	name,
 	intervalMs,
+	gatherMs = 0,
 	log,
 	run,
 }: LoopOptions): RepeatingLoop {
@@ -37,6 +40,14 @@ export function createRepeatingLoop({
 	let timer: NodeJS.Timeout | undefined;
 	let current: Promise<void> | undefined;
 
+	const pauseBeforeNext = (more: boolean): number => {
+		if (failures > 0)
+			return Math.min(
+				LONGEST_PAUSE_MS,
+				Math.max(intervalMs, 100) * 2 ** Math.min(failures, 10),
+			);
+		return more || poked ? gatherMs : intervalMs;
+	};
 	const once = async (): Promise<void> => {
 		let more = false;
 		poked = false;
@@ -51,29 +62,22 @@ export function createRepeatingLoop({
 			);
 		}
 		current = undefined;
-		if (stopped) return;
-		const pause =
-			failures > 0
-				? Math.min(
-						LONGEST_PAUSE_MS,
-						Math.max(intervalMs, 100) * 2 ** Math.min(failures, 10),
-					)
-				: intervalMs;
-		if (failures === 0 && (more || poked)) begin();
-		else timer = setTimeout(begin, pause);
+		schedule(pauseBeforeNext(more));
 	};
-	const begin = () => {
+	const schedule = (pauseMs: number) => {
 		clearTimeout(timer);
-		if (!stopped && !current)
-			current = new Promise((resolve) =>
-				setImmediate(() => once().then(resolve)),
-			);
+		if (stopped) return;
+		timer = setTimeout(() => {
+			current = once();
+		}, pauseMs);
 	};
 	return {
-		start: begin,
+		start: () => schedule(0),
 		poke() {
+			// A run that is under way sees it at its end; one that waits after failures is not hurried.
+			if (poked || failures > 0) return;
 			poked = true;
-			if (failures === 0) begin();
+			if (!current) schedule(gatherMs);
 		},
 		async stop() {
 			stopped = true;

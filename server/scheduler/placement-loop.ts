@@ -19,7 +19,9 @@ import {
 } from "./place-tasks.ts";
 
 /** Offers are collected for this long. */
-export const TICK_MS = 250;
+export const TICK_MS = 100;
+/** Without any news from devices: what was submitted meanwhile. */
+const IDLE_INTERVAL_MS = 500;
 const MOST_BATCHES = 200;
 const MOST_TASKS = 4000;
 const REASONS_INTERVAL_MS = 3_000;
@@ -35,7 +37,8 @@ export function createPlacementLoop(
 	let reasonsNotedAt = 0;
 	return createRepeatingLoop({
 		name: "place tasks",
-		intervalMs: TICK_MS,
+		intervalMs: IDLE_INTERVAL_MS,
+		gatherMs: TICK_MS,
 		log: services.log,
 		async run() {
 			const now = services.clock.now();

@@ -10,6 +10,8 @@ import {
 } from "./review-due-work-units.ts";
 
 const INTERVAL_MS = 1_000;
+/** Reports are gathered for this long: one pass over a hundred work units costs little more than over one. */
+const GATHER_MS = 50;
 const UNITS_A_PASS = 500;
 
 /** Reviews work units as they become due: at once when it is poked, and every second for those whose time has come. */
@@ -20,6 +22,7 @@ export function createReviewLoop(
 	return createRepeatingLoop({
 		name: "review work units",
 		intervalMs: INTERVAL_MS,
+		gatherMs: GATHER_MS,
 		log: services.log,
 		async run() {
 			const pass = await reviewDueWorkUnits(services, UNITS_A_PASS);

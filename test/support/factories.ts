@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { ACCESS_LEVEL } from "../../server/accounts/access-level.ts";
-import type { Db } from "../../server/database/db.ts";
+import { type Db, inTransaction } from "../../server/database/db.ts";
 import type { Prisma } from "../../server/database/generated/client.ts";
 
 /** Each makes a valid thing in the database; a test names only what it is about. */
@@ -117,37 +117,41 @@ export async function aBatch(db: Db, { units = 1, ...batch }: BatchParts = {}) {
 	const project = await db.project.findUniqueOrThrow({
 		where: { id: version.projectId },
 	});
-	const created = await db.batch.create({
-		data: {
-			projectId: project.id,
-			appVersionId: version.id,
-			submitterId: project.ownerId,
-			name: "First batch",
-			estimatedOperations: version.estimatedOperations,
-			workUnits: units,
-			...batch,
-		},
-	});
-	const ids = Array.from({ length: units }, () => uuidv7());
-	await db.workUnit.createMany({
-		data: ids.map((id, index) => ({
-			id,
-			batchId: created.id,
-			index,
-			parameters: { n: String(index) },
-			targetCopies: created.targetCopies,
-		})),
-	});
-	await db.task.createMany({
-		data: ids.flatMap((workUnitId) =>
-			Array.from({ length: created.targetCopies }, (_, number) => ({
-				workUnitId,
+	// All or nothing, as a submission is: the server must never see half of it.
+	return inTransaction(db, async (tx) => {
+		const created = await tx.batch.create({
+			data: {
+				projectId: project.id,
+				appVersionId: version.id,
+				submitterId: project.ownerId,
+				name: "First batch",
+				estimatedOperations: version.estimatedOperations,
+				workUnits: units,
+				...batch,
+			},
+		});
+		const workUnitIds = Array.from({ length: units }, () => uuidv7());
+		await tx.workUnit.createMany({
+			data: workUnitIds.map((id, index) => ({
+				id,
 				batchId: created.id,
-				number,
+				index,
+				parameters: { n: String(index) },
+				targetCopies: created.targetCopies,
+				reviewAt: null,
 			})),
-		),
+		});
+		await tx.task.createMany({
+			data: workUnitIds.flatMap((workUnitId) =>
+				Array.from({ length: created.targetCopies }, (_, number) => ({
+					workUnitId,
+					batchId: created.id,
+					number,
+				})),
+			),
+		});
+		return { ...created, workUnitIds };
 	});
-	return { ...created, workUnitIds: ids };
 }
 
 /** A report of success with one small output, as an agent makes it. */
