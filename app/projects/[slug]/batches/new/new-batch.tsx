@@ -1,0 +1,74 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { PackageOpen } from "lucide-react";
+import { ButtonLink } from "@/app/components/button";
+import { EmptyState } from "@/app/components/empty-state";
+import { ErrorNotice } from "@/app/components/error-notice";
+import { PageBody } from "@/app/components/page-body";
+import { PageHeader } from "@/app/components/page-header";
+import { Skeleton } from "@/app/components/skeleton";
+import { useTRPC } from "@/app/components/trpc-provider";
+import { BatchForm } from "./batch-form";
+
+/** Composes and submits a batch of a project. */
+export function NewBatch({ slug }: { slug: string }) {
+	const trpc = useTRPC();
+	const project = useQuery(trpc.projects.get.queryOptions({ project: slug }));
+	const versions = useQuery(
+		trpc.appVersions.list.queryOptions({ project: slug, limit: 200 }),
+	);
+	const approved = versions.data?.items.filter(
+		({ state }) => state === "approved",
+	);
+	const error = project.error ?? versions.error;
+	return (
+		<PageBody>
+			<PageHeader
+				title="New batch"
+				description="Say where the work units come from, look at what would run, and submit all of it or nothing."
+				trail={[
+					{ href: "/projects", label: "Projects" },
+					{ href: `/projects/${slug}`, label: project.data?.name ?? slug },
+				]}
+			/>
+			{error ? (
+				<ErrorNotice
+					error={error}
+					onRetry={() => {
+						void project.refetch();
+						void versions.refetch();
+					}}
+				/>
+			) : !project.data || !approved ? (
+				<div className="space-y-4">
+					<Skeleton className="h-40" />
+					<Skeleton className="h-64" />
+				</div>
+			) : project.data.state !== "approved" ? (
+				<EmptyState
+					icon={<PackageOpen />}
+					title="This project cannot take work yet"
+					action={
+						<ButtonLink href={`/projects/${slug}`}>To the project</ButtonLink>
+					}
+				>
+					Work can be submitted once the project is approved; it is{" "}
+					{project.data.state} now.
+				</EmptyState>
+			) : approved.length === 0 ? (
+				<EmptyState
+					icon={<PackageOpen />}
+					title="No app version is approved"
+					action={
+						<ButtonLink href={`/projects/${slug}`}>To the project</ButtonLink>
+					}
+				>
+					Push an app version and have it reviewed first.
+				</EmptyState>
+			) : (
+				<BatchForm versions={approved} />
+			)}
+		</PageBody>
+	);
+}

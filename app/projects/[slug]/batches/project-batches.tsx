@@ -1,0 +1,47 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Plus } from "lucide-react";
+import { BatchList } from "@/app/batches/batch-list";
+import { ButtonLink } from "@/app/components/button";
+import { ErrorNotice } from "@/app/components/error-notice";
+import { PageBody } from "@/app/components/page-body";
+import { PageHeader } from "@/app/components/page-header";
+import { Skeleton } from "@/app/components/skeleton";
+import { useTRPC } from "@/app/components/trpc-provider";
+
+/** The batches of one project. */
+export function ProjectBatches({ slug }: { slug: string }) {
+	const trpc = useTRPC();
+	const project = useQuery(trpc.projects.get.queryOptions({ project: slug }));
+	return (
+		<PageBody>
+			<PageHeader
+				title="Batches"
+				trail={[
+					{ href: "/projects", label: "Projects" },
+					{ href: `/projects/${slug}`, label: project.data?.name ?? slug },
+				]}
+				actions={
+					project.data?.state === "approved" &&
+					project.data.maySeeInside && (
+						<ButtonLink
+							variant="primary"
+							icon={<Plus aria-hidden />}
+							href={`/projects/${slug}/batches/new`}
+						>
+							New batch
+						</ButtonLink>
+					)
+				}
+			/>
+			{project.error ? (
+				<ErrorNotice error={project.error} onRetry={() => project.refetch()} />
+			) : project.data ? (
+				<BatchList projectId={project.data.id} />
+			) : (
+				<Skeleton className="h-64" />
+			)}
+		</PageBody>
+	);
+}

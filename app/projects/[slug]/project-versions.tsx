@@ -1,0 +1,114 @@
+"use client";
+
+import { PackageOpen, Plus } from "lucide-react";
+import Link from "next/link";
+import { ButtonLink } from "../../components/button";
+import { Card } from "../../components/card";
+import { type Column, DataTable } from "../../components/data-table";
+import { EmptyState } from "../../components/empty-state";
+import { ErrorNotice } from "../../components/error-notice";
+import { showBytes } from "../../components/show-quantity";
+import { StateBadge } from "../../components/state-badge";
+import { TimeAgo } from "../../components/time-ago";
+import { useTRPC } from "../../components/trpc-provider";
+import { nextPage, useLivePages } from "../../components/use-live-pages";
+import { showMemory } from "../../devices/show-number";
+import type { AppVersion, ProjectDetails } from "../project-types";
+
+const columnsOf = (slug: string): Column<AppVersion>[] => [
+	{
+		key: "number",
+		header: "Version",
+		cell: ({ number, command }) => (
+			<div className="min-w-0">
+				<Link
+					href={`/projects/${slug}/app-versions/${number}`}
+					className="font-medium hover:underline"
+				>
+					Version {number}
+				</Link>
+				<code className="block max-w-[45vw] truncate font-mono text-ink-faint text-xs sm:max-w-72">
+					{command.join(" ")}
+				</code>
+			</div>
+		),
+	},
+	{
+		key: "state",
+		header: "State",
+		cell: ({ state }) => <StateBadge state={state} />,
+	},
+	{
+		key: "needs",
+		header: "Needs",
+		hideBelow: "md",
+		cell: ({ cores, memoryMiB }) =>
+			`${cores} ${cores === 1 ? "core" : "cores"}, ${showMemory(memoryMiB)}`,
+	},
+	{
+		key: "download",
+		header: "Download",
+		align: "right",
+		hideBelow: "sm",
+		cell: ({ archiveBytes }) =>
+			archiveBytes === null ? "–" : showBytes(archiveBytes),
+	},
+	{
+		key: "made",
+		header: "Made",
+		align: "right",
+		hideBelow: "md",
+		cell: ({ createdAt }) => <TimeAgo at={createdAt} />,
+	},
+];
+
+/** What runs: the versions of a project's program. */
+export function ProjectVersions({ project }: { project: ProjectDetails }) {
+	const trpc = useTRPC();
+	const list = useLivePages(
+		trpc.appVersions.list.infiniteQueryOptions(
+			{ project: project.slug, limit: 10 },
+			nextPage,
+		),
+		[`project:${project.id}`],
+	);
+	const add = project.mayEdit && project.state !== "finished" && (
+		<ButtonLink
+			size="sm"
+			href={`/projects/${project.slug}/app-versions/new`}
+			icon={<Plus aria-hidden />}
+		>
+			New version
+		</ButtonLink>
+	);
+	return (
+		<Card flush title="What runs" actions={add}>
+			{list.error ? (
+				<div className="p-5">
+					<ErrorNotice error={list.error} onRetry={list.refetch} />
+				</div>
+			) : (
+				<DataTable
+					caption="App versions"
+					columns={columnsOf(project.slug)}
+					rows={list.items}
+					rowKey={({ id }) => id}
+					rowHref={({ number }) =>
+						`/projects/${project.slug}/app-versions/${number}`
+					}
+					empty={
+						<EmptyState icon={<PackageOpen />} title="No version yet">
+							{project.mayEdit
+								? "Bring a Dockerfile with its folder, an image archive, an image's reference, or a folder of code."
+								: "Nothing of this project has been approved to run."}
+						</EmptyState>
+					}
+					loading={list.loading}
+					hasMore={list.hasMore}
+					loadingMore={list.loadingMore}
+					onLoadMore={list.loadMore}
+				/>
+			)}
+		</Card>
+	);
+}
