@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { clientAddress } from "../accounts/client-address.ts";
+import type { Db } from "../database/db.ts";
 import { AppError } from "../errors.ts";
 import type { Handler, Route } from "../http-routes.ts";
 import type { Services } from "../services.ts";
@@ -7,7 +9,7 @@ import { agentInstallScript, refusalScript } from "./agent-install-script.ts";
 import { hashEnrolmentCode } from "./enrolment-code.ts";
 import { enrolmentCommands } from "./enrolment-commands.ts";
 import { findEnrolmentCode } from "./enrolment-store.ts";
-import { demandFewWrongCodes, wrongCodes } from "./wrong-codes.ts";
+import { countingWrongCodes } from "./wrong-code-limit.ts";
 
 type Needs = Pick<Services, "db" | "clock" | "config" | "log">;
 
@@ -77,15 +79,10 @@ async function makeScript(
 	code: string,
 ): Promise<string> {
 	const now = clock.now();
-	const address = request.socket.remoteAddress ?? "";
-	demandFewWrongCodes(address, now);
-	const stored = await findEnrolmentCode(db, hashEnrolmentCode(code));
-	if (!stored) wrongCodes.noteFailure(address, now);
-	if (!stored || stored.usedAt || stored.expiresAt < now)
-		throw new AppError(
-			"gone",
-			"This code has expired or was used already. Press “Add a device” in the portal for a new one.",
-		);
+	const address = clientAddress(request, config.trustedProxies);
+	const stored = await countingWrongCodes(db, address, now, () =>
+		getUsableCode(db, code, now),
+	);
 	return agentInstallScript({
 		server: config.publicUrl,
 		code,
@@ -93,6 +90,15 @@ async function makeScript(
 		kind: stored.kind,
 		agentSha256: await downloads.checksum("lull-agent.mjs"),
 	});
+}
+
+async function getUsableCode(db: Db, code: string, now: Date) {
+	const stored = await findEnrolmentCode(db, hashEnrolmentCode(code));
+	if (stored && !stored.usedAt && stored.expiresAt >= now) return stored;
+	throw new AppError(
+		stored ? "gone" : "notFound",
+		"This code has expired or was used already. Press “Add a device” in the portal for a new one.",
+	);
 }
 
 async function sendDownload(

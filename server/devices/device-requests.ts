@@ -21,7 +21,7 @@ import {
 } from "./enrolment-commands.ts";
 import { publicSigningKey } from "./public-signing-key.ts";
 import { readTelemetry } from "./telemetry-store.ts";
-import { demandFewWrongCodes, wrongCodes } from "./wrong-codes.ts";
+import { countingWrongCodes } from "./wrong-code-limit.ts";
 
 type Person = Pick<CurrentUser, "id" | "accessLevel">;
 
@@ -50,18 +50,13 @@ export async function answerEnrolment(
 	address: string,
 ): Promise<EnrolAnswer> {
 	const now = services.clock.now();
-	demandFewWrongCodes(address, now);
-	try {
-		const device = await enrolDevice(services.db, request, now);
-		const { deviceId, ownerId, ownerName } = device;
-		if (device.isNew) publishDeviceChange(services, { id: deviceId, ownerId });
-		const signingKey = publicSigningKey(services.secrets.signingKeyPem);
-		return { deviceId, signingKey, owner: ownerName };
-	} catch (error) {
-		if (error instanceof AppError && error.code === "notFound")
-			wrongCodes.noteFailure(address, now);
-		throw error;
-	}
+	const device = await countingWrongCodes(services.db, address, now, () =>
+		enrolDevice(services.db, request, now),
+	);
+	const { deviceId, ownerId, ownerName, isNew } = device;
+	if (isNew) publishDeviceChange(services, { id: deviceId, ownerId });
+	const signingKey = publicSigningKey(services.secrets.signingKeyPem);
+	return { deviceId, signingKey, owner: ownerName };
 }
 
 /** @throws AppError notFound, also when it is somebody else's */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ACCESS_LEVEL } from "../../../server/accounts/access-level.ts";
 import { hashEnrolmentCode } from "../../../server/devices/enrolment-code.ts";
+import { WRONG_CODE_LIMIT } from "../../../server/devices/wrong-code-limit.ts";
 import { markSilentDevices } from "../../../server/maintenance/mark-silent-devices-loop.ts";
 import { callAs } from "../../support/api-caller.ts";
 import {
@@ -62,7 +63,7 @@ describe("adding a device", () => {
 			callAs(services(), null, { address: "198.51.100.7" }).devices.enroll(
 				anEnrolRequest("WRNG-WRNG-22"),
 			);
-		for (let attempt = 0; attempt < 30; attempt += 1)
+		for (let attempt = 0; attempt < WRONG_CODE_LIMIT.max; attempt += 1)
 			await expect(guess()).rejects.toMatchObject({ code: "NOT_FOUND" });
 		await expect(guess()).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
 		const { code } = await callAs(
