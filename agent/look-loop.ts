@@ -62,8 +62,9 @@ export class LookLoop {
 	async #lookOnce(): Promise<number> {
 		const { now, log } = this.#context;
 		try {
+			const mark = this.#runner.mark();
 			const observed = await observe(this.#context, this.#connected());
-			this.#runner.apply(plan(this.#wish(), observed, now()));
+			this.#runner.apply(plan(this.#wish(), observed, now()), mark);
 			this.#onLook(observed);
 			this.#engineAway = false;
 			return this.#untilNext(observed);

@@ -12,6 +12,14 @@ import {
 
 const LOG_STEP_MS = 500;
 
+const PROGRESS_STATE = {
+	created: "preparing",
+	running: "running",
+	paused: "paused",
+	// It is about to be reported.
+	exited: "running",
+} as const;
+
 interface FeedParts {
 	context: AgentContext;
 	connection: Connection;
@@ -78,13 +86,9 @@ export class ServerFeed {
 		return [...(this.#observed?.tasks ?? [])].flatMap(
 			([taskId, { container, reported }]) => {
 				if (reported) return [];
-				const alive =
-					container?.state === "running" || container?.state === "paused";
 				return {
 					taskId,
-					state: alive
-						? (container.state as "running" | "paused")
-						: ("preparing" as const),
+					state: PROGRESS_STATE[container?.state ?? "created"],
 					progress: running.get(taskId)?.progress ?? 0,
 				};
 			},

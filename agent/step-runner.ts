@@ -32,23 +32,38 @@ export class StepRunner {
 	readonly #underway = new Map<string, Underway>();
 	readonly #failures = new Map<string, { count: number; until: number }>();
 
+	/** When each key's last step ended, as long as a look may still be older. */
+	readonly #ended = new Map<string, number>();
+	#moment = 0;
+
 	/** @param onChange called after each step: look again */
 	constructor(context: AgentContext, onChange: () => void) {
 		this.#context = context;
 		this.#onChange = onChange;
 	}
 
-	/** Makes what is underway agree with the plan. */
-	apply(steps: readonly Step[]): void {
+	/** Take it before a look, and hand it in with the plan that came of the look. */
+	mark(): number {
+		return ++this.#moment;
+	}
+
+	/**
+	 * Makes what is underway agree with the plan.
+	 * @param mark from before the look. What has ended since, the look may have missed: its key waits for the next.
+	 */
+	apply(steps: readonly Step[], mark: number): void {
 		const planned = new Map(steps.map((step) => [keyOf(step), step]));
 		for (const [key, { action, stop }] of this.#underway)
 			if (planned.get(key)?.action !== action) stop.abort();
 		const now = this.#context.now().getTime();
 		for (const [key, step] of planned) {
 			if (this.#underway.has(key)) continue;
+			if ((this.#ended.get(key) ?? 0) > mark) continue;
 			if ((this.#failures.get(failureKey(step))?.until ?? 0) > now) continue;
 			this.#start(key, step);
 		}
+		for (const [key, moment] of this.#ended)
+			if (moment <= mark) this.#ended.delete(key);
 	}
 
 	/** The soonest time at which a step that failed may be tried again; undefined when none waits. */
@@ -75,6 +90,7 @@ export class StepRunner {
 		const stop = new AbortController();
 		const done = this.#execute(step, stop.signal).finally(() => {
 			this.#underway.delete(key);
+			this.#ended.set(key, ++this.#moment);
 			this.#onChange();
 		});
 		this.#underway.set(key, { action: step.action, stop, done });

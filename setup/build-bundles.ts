@@ -36,12 +36,17 @@ const withoutUnused: Plugin = {
 /**
  * Builds the programs that exist into a folder and answers their paths.
  * @param folder where to; `dist` in the project by default
+ * @param only the file of the one program that is wanted
  */
 export async function buildBundles(
 	folder = join(ROOT, "dist"),
+	only?: "lull-agent.mjs" | "lull.mjs",
 ): Promise<string[]> {
 	await mkdir(folder, { recursive: true });
-	const present = PROGRAMS.filter(({ entry }) => existsSync(join(ROOT, entry)));
+	const present = PROGRAMS.filter(
+		({ entry, file }) =>
+			existsSync(join(ROOT, entry)) && (!only || file === only),
+	);
 	return Promise.all(
 		present.map(async ({ entry, file }) => {
 			const outfile = join(folder, file);

@@ -175,8 +175,7 @@ export class AgentBench {
 		const folder = await mkdtemp(join(tmpdir(), "lull-agents-"));
 		const docker = openEngine(engineAddress);
 		const { Id: imageId } = await docker.getImage(baseImage).inspect();
-		const bundles = await buildBundles(join(folder, "dist"));
-		const bundle = bundles.find((path) => path.endsWith("lull-agent.mjs"));
+		const [bundle] = await buildBundles(join(folder, "dist"), "lull-agent.mjs");
 		if (!bundle) throw new Error("The agent's bundle was not built.");
 		const gateway = await ScriptedGateway.start();
 		return new AgentBench({
