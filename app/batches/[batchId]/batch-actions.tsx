@@ -1,0 +1,81 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { Ban, Download, RotateCcw } from "lucide-react";
+import { useState } from "react";
+import { Button, ButtonLink } from "@/app/components/button";
+import { ConfirmDialog } from "@/app/components/confirm-dialog";
+import { showBytes, showCount } from "@/app/components/show-quantity";
+import { useToast } from "@/app/components/toast";
+import { useTRPC } from "@/app/components/trpc-provider";
+import type { Batch } from "./batch-details";
+
+/** What can be done with a batch. */
+export function BatchActions({ batch }: { batch: Batch }) {
+	const trpc = useTRPC();
+	const toast = useToast();
+	const [asking, setAsking] = useState<"cancel" | "rerun">();
+	const cancel = useMutation(trpc.batches.cancel.mutationOptions());
+	const rerun = useMutation(trpc.batches.rerunFailed.mutationOptions());
+	const batchId = batch.id;
+	const open =
+		batch.workUnits -
+		batch.doneUnits -
+		batch.failedUnits -
+		batch.cancelledUnits;
+	const close = () => setAsking(undefined);
+	return (
+		<>
+			{batch.failedUnits > 0 && batch.state !== "cancelled" && (
+				<Button
+					icon={<RotateCcw aria-hidden />}
+					onClick={() => setAsking("rerun")}
+				>
+					Run {showCount(batch.failedUnits)} failed again
+				</Button>
+			)}
+			{batch.state === "open" && (
+				<Button
+					variant="danger"
+					icon={<Ban aria-hidden />}
+					onClick={() => setAsking("cancel")}
+				>
+					Cancel
+				</Button>
+			)}
+			{batch.results.files > 0 && (
+				<ButtonLink
+					variant="primary"
+					icon={<Download aria-hidden />}
+					href={`/batches/${batchId}/results.zip`}
+					download
+				>
+					Results ({showBytes(batch.results.bytes)})
+				</ButtonLink>
+			)}
+			<ConfirmDialog
+				open={asking === "cancel"}
+				onClose={close}
+				title="Cancel this batch?"
+				description={`${showCount(open)} open work units are given up, and the devices that work on them stop. What is done stays. This cannot be undone.`}
+				confirmLabel="Cancel the batch"
+				onConfirm={async () => {
+					const { workUnits } = await cancel.mutateAsync({ batchId });
+					toast.done(`${showCount(workUnits)} work units cancelled.`);
+				}}
+			/>
+			<ConfirmDialog
+				open={asking === "rerun"}
+				onClose={close}
+				danger={false}
+				title="Run the failed ones again?"
+				description={`${showCount(batch.failedUnits)} work units are opened again, each with its whole allowance of errors and tasks.`}
+				confirmLabel="Run them again"
+				onConfirm={async () => {
+					const { workUnits } = await rerun.mutateAsync({ batchId });
+					toast.done(`${showCount(workUnits)} work units are open again.`);
+				}}
+			/>
+		</>
+	);
+}

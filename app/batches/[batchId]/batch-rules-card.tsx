@@ -1,0 +1,37 @@
+import { Card } from "@/app/components/card";
+import { CodeBlock } from "@/app/components/code-block";
+import { FactsList } from "@/app/components/facts-list";
+import { showOperations, showSpan } from "@/app/components/show-quantity";
+import { TimeAgo } from "@/app/components/time-ago";
+import type { Batch } from "./batch-details";
+
+const PLACEMENTS = { random: "Random", spread: "Spread", binpack: "Binpack" };
+
+/** What was submitted and under which rules. */
+export function BatchRulesCard({ batch }: { batch: Batch }) {
+	return (
+		<Card title="What was submitted">
+			<FactsList
+				facts={[
+					{ label: "App version", value: batch.appVersion.number },
+					{ label: "Submitted by", value: batch.submitter.name },
+					{ label: "Submitted", value: <TimeAgo at={batch.createdAt} /> },
+					{ label: "Quorum", value: batch.quorum },
+					{ label: "Copies at first", value: batch.targetCopies },
+					{ label: "Errors allowed", value: batch.maxErrors },
+					{ label: "Tasks allowed", value: batch.maxTotal },
+					{ label: "Deadline", value: showSpan(batch.deadlineSeconds) },
+					{ label: "Priority", value: batch.priority },
+					{ label: "Placement", value: PLACEMENTS[batch.placement] },
+					{
+						label: "Operations of one work unit",
+						value: showOperations(batch.estimatedOperations),
+					},
+				]}
+			/>
+			<div className="mt-5">
+				<CodeBlock label="Command" code={batch.command.join(" ")} wrap />
+			</div>
+		</Card>
+	);
+}
