@@ -135,7 +135,7 @@ interface WantedTable {
 
 /** Fetches the outputs; what was fetched once is not fetched again, by the browser's own cache. */
 function useTables(wanted: readonly WantedTable[]) {
-	return useQuery({
+	return useQuery<LabelledTable[]>({
 		queryKey: ["plot tables", ...wanted.map(({ sha256 }) => sha256)],
 		enabled: wanted.length > 0,
 		staleTime: Number.POSITIVE_INFINITY,
