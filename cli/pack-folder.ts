@@ -138,7 +138,8 @@ async function addEntries(
 
 const addEmpty = (tar: Pack, header: EntryHeader): Promise<void> =>
 	new Promise((resolve, reject) => {
-		tar.entry({ ...header, size: 0 }, (error) =>
-			error ? reject(error) : resolve(),
-		);
+		const done = (error?: unknown) => (error ? reject(error) : resolve());
+		// A file of nothing must be ended; folders and links end by themselves.
+		if (header.type === "file") tar.entry({ ...header, size: 0 }, "", done);
+		else tar.entry({ ...header, size: 0 }, done);
 	});
