@@ -77,6 +77,8 @@ function droppedButWalking(
 		"--clear-groups",
 		`--inh-caps=+${capability}`,
 		`--ambient-caps=+${capability}`,
+		// Without it access(2), which PostgreSQL looks for its own files with, forgets the capability.
+		"--securebits=+no_setuid_fixup",
 	];
 	return {
 		owner,
