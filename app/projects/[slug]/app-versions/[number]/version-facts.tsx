@@ -1,0 +1,107 @@
+import { Card } from "../../../../components/card";
+import { FactsList } from "../../../../components/facts-list";
+import {
+	showBytes,
+	showOperations,
+} from "../../../../components/show-quantity";
+import { showMemory } from "../../../../devices/show-number";
+import type {
+	AppVersion,
+	AppVersionInside,
+	Comparison,
+} from "../../../project-types";
+import { Placeholders } from "../new/command-field";
+
+const SOURCES = {
+	dockerfile: "Built from a Dockerfile",
+	archive: "Uploaded image archive",
+	reference: "Pulled from a registry",
+	code: "Folder of code with a stock runtime",
+} as const;
+
+/** What a version runs and what it asks for. */
+export function VersionFacts({
+	version,
+	inside,
+}: {
+	version: AppVersion;
+	inside: AppVersionInside | null;
+}) {
+	return (
+		<Card title="What it runs and needs">
+			<p className="mb-5 flex flex-wrap gap-1.5 font-mono text-sm">
+				{version.command.map((part, index) => (
+					<span
+						// biome-ignore lint/suspicious/noArrayIndexKey: parts of a command may repeat and never move
+						key={index}
+						className="max-w-full break-all rounded-md border border-line bg-sunken px-2 py-0.5"
+					>
+						<Placeholders text={part} />
+					</span>
+				))}
+			</p>
+			<FactsList
+				facts={[
+					{ label: "Image", value: <Id text={version.imageId} /> },
+					{ label: "Made from", value: sourceOf(version, inside) },
+					{
+						label: "Size",
+						value: version.imageBytes && showBytes(version.imageBytes),
+					},
+					{
+						label: "Download",
+						value: version.archiveBytes && showBytes(version.archiveBytes),
+					},
+					{ label: "Cores", value: version.cores },
+					{ label: "Memory", value: showMemory(version.memoryMiB) },
+					{ label: "Disk", value: showMemory(version.diskMiB) },
+					{ label: "Network", value: "none" },
+					{ label: "Platforms", value: version.platforms.join(", ") },
+					{
+						label: "Operations",
+						value: showOperations(version.estimatedOperations),
+					},
+					{
+						label: "Results agree when",
+						value: describeComparison(version.comparison),
+					},
+				]}
+			/>
+		</Card>
+	);
+}
+
+function Id({ text }: { text: string | null }) {
+	if (!text) return "–";
+	return (
+		<code className="font-mono text-xs" title={text}>
+			{text.slice(0, 19)}…
+		</code>
+	);
+}
+
+function sourceOf(version: AppVersion, inside: AppVersionInside | null) {
+	const details = inside?.sourceDetails;
+	const more =
+		version.imageReference ??
+		details?.reference ??
+		details?.runtime ??
+		details?.fileName;
+	return (
+		<>
+			{SOURCES[version.source]}
+			{more && (
+				<code className="block break-all font-mono text-ink-faint text-xs">
+					{more}
+				</code>
+			)}
+		</>
+	);
+}
+
+/** When two results are taken for the same, in words. */
+export function describeComparison(comparison: Comparison): string {
+	if (comparison.kind === "bitwise") return "the same bytes";
+	const { format, absolute, relative } = comparison;
+	return `numbers in ${format} within ${absolute} or ${relative} of the larger`;
+}

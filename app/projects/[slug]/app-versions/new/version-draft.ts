@@ -1,0 +1,84 @@
+import type { ChosenSource } from "./folder-field";
+import { splitCommand } from "./split-command";
+
+export type SourceKind = "dockerfile" | "archive" | "reference" | "code";
+
+/** What the fields hold, as text, while a version is described. */
+export interface VersionDraft {
+	kind: SourceKind;
+	chosen: ChosenSource | null;
+	dockerfile: string;
+	reference: string;
+	runtime: string;
+	entryPoint: string;
+	command: string;
+	cores: string;
+	memoryMiB: string;
+	diskMiB: string;
+	estimatedOperations: string;
+	comparison: "bitwise" | "numeric";
+	format: "json" | "csv" | "table";
+	absolute: string;
+	relative: string;
+}
+
+export const blankDraft: VersionDraft = {
+	kind: "dockerfile",
+	chosen: null,
+	dockerfile: "Dockerfile",
+	reference: "",
+	runtime: "python3",
+	entryPoint: "",
+	command: "",
+	cores: "1",
+	memoryMiB: "256",
+	diskMiB: "256",
+	estimatedOperations: "1e10",
+	comparison: "bitwise",
+	format: "csv",
+	absolute: "0",
+	relative: "1e-9",
+};
+
+/** What is asked of the API, with `uploadId` for the sources that have one. */
+export function requestOf(draft: VersionDraft, uploadId: string) {
+	return {
+		source: sourceOf(draft, uploadId),
+		command: splitCommand(draft.command),
+		cores: Number(draft.cores),
+		memoryMiB: Number(draft.memoryMiB),
+		diskMiB: Number(draft.diskMiB),
+		estimatedOperations: Number(draft.estimatedOperations),
+		comparison:
+			draft.comparison === "bitwise"
+				? { kind: "bitwise" as const }
+				: {
+						kind: "numeric" as const,
+						format: draft.format,
+						absolute: Number(draft.absolute),
+						relative: Number(draft.relative),
+					},
+	};
+}
+
+function sourceOf(draft: VersionDraft, uploadId: string) {
+	switch (draft.kind) {
+		case "dockerfile":
+			return {
+				kind: draft.kind,
+				uploadId,
+				dockerfile: draft.dockerfile.trim() || "Dockerfile",
+			};
+		case "archive":
+			return { kind: draft.kind, uploadId };
+		case "reference":
+			return { kind: draft.kind, reference: draft.reference.trim() };
+		case "code":
+			return {
+				kind: draft.kind,
+				uploadId,
+				runtime: draft.runtime,
+				entryPoint: draft.entryPoint.trim(),
+			};
+	}
+}
