@@ -105,9 +105,12 @@ export class ScriptedDevice {
 		this.#seen.add(assignment.taskId);
 		const result = await behaviour(assignment);
 		if (result === undefined) return;
-		await this.report(
-			typeof result === "string" ? aReport(assignment.taskId, result) : result,
-		);
+		const report =
+			typeof result === "string" ? aReport(assignment.taskId, result) : result;
+		// A device that was closed meanwhile has nobody to report to.
+		await this.report(report).catch((error: unknown) => {
+			if (this.socket.active) throw error;
+		});
 	}
 
 	/** Reports until the server answers, as an agent does. */
