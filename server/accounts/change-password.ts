@@ -16,7 +16,7 @@ import { getUser, setPasswordHash } from "./user-store.ts";
  * @throws AppError notAllowed when the current password is wrong; tooMany
  */
 export async function changePassword(
-	{ db, clock }: Pick<Services, "db" | "clock">,
+	{ db, clock, events }: Pick<Services, "db" | "clock" | "events">,
 	who: { userId: string; sessionId: string | null },
 	input: { currentPassword?: string | undefined; newPassword: string },
 ): Promise<number> {
@@ -33,8 +33,10 @@ export async function changePassword(
 		]);
 	const passwordHash = await hashPassword(input.newPassword);
 	await forgiveAttempt(db, key);
-	return inTransaction(db, async (transaction) => {
+	const ended = await inTransaction(db, async (transaction) => {
 		await setPasswordHash(transaction, user.id, passwordHash);
 		return deleteSessions(transaction, user.id, who.sessionId);
 	});
+	events.publish(`user:${user.id}`, { kind: "changed" });
+	return ended;
 }

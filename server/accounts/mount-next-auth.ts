@@ -14,12 +14,12 @@ import {
 	configuredProviders,
 	parseProviderProfile,
 } from "./oauth-providers.ts";
+import { revokeSession } from "./own-account.ts";
 import { parseCookies } from "./parse-cookies.ts";
 import { givenPassword } from "./password-input.ts";
 import { readForm } from "./read-form.ts";
 import {
 	createSession,
-	deleteSession,
 	findSessionUser,
 	type Origin,
 	SESSION_SECONDS,
@@ -33,7 +33,10 @@ const require = createRequire(import.meta.url);
 const { default: nextAuth }: typeof import("next-auth") = require("next-auth");
 const credentialsModule: typeof import("next-auth/providers/credentials") = require("next-auth/providers/credentials");
 
-type Needs = Pick<Services, "db" | "config" | "secrets" | "clock" | "log">;
+type Needs = Pick<
+	Services,
+	"db" | "config" | "secrets" | "clock" | "log" | "events"
+>;
 
 const PREFIX = "/api/auth/";
 /** What next-auth offers to the world. Its `_log`, which lets anyone write into our log, is not among it. */
@@ -157,7 +160,7 @@ function optionsFor(
 			async signOut() {
 				const who = await createAuthenticator(services)(request);
 				if (who.user && who.sessionId)
-					await deleteSession(db, who.user.id, who.sessionId);
+					await revokeSession(services, who.user.id, who.sessionId);
 			},
 		},
 	};

@@ -4,7 +4,11 @@ import { ownAccount } from "./account-view.ts";
 import { listApiTokens, revokeApiToken } from "./api-token-store.ts";
 import { listProviderAccounts } from "./provider-account-store.ts";
 import { listOwnRequests } from "./researcher-request-store.ts";
-import { deleteSession, listSessions } from "./session-store.ts";
+import {
+	deleteSession,
+	deleteSessions,
+	listSessions,
+} from "./session-store.ts";
 import { listSignIns } from "./sign-in-store.ts";
 import { getUser, type ProfileChange, updateProfile } from "./user-store.ts";
 
@@ -42,12 +46,24 @@ export async function ownSessions(
 
 /** @throws AppError notFound */
 export async function revokeSession(
-	{ db }: Pick<Services, "db">,
+	{ db, events }: Pick<Services, "db" | "events">,
 	userId: string,
 	sessionId: string,
 ): Promise<void> {
 	if (!(await deleteSession(db, userId, sessionId)))
 		throw new AppError("notFound", "You have no such session.");
+	events.publish(`user:${userId}`, { kind: "changed" });
+}
+
+/** Signs out every browser but the one that asks. Answers how many. */
+export async function revokeOtherSessions(
+	{ db, events }: Pick<Services, "db" | "events">,
+	userId: string,
+	currentId: string | null,
+): Promise<number> {
+	const ended = await deleteSessions(db, userId, currentId);
+	events.publish(`user:${userId}`, { kind: "changed" });
+	return ended;
 }
 
 /** @throws AppError notFound */

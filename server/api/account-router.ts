@@ -21,6 +21,7 @@ import {
 	changeProfile,
 	exportAccount,
 	ownSessions,
+	revokeOtherSessions,
 	revokeOwnToken,
 	revokeSession,
 	whoAmI,
@@ -30,7 +31,6 @@ import {
 	listProviderAccounts,
 	unlinkProvider,
 } from "../accounts/provider-account-store.ts";
-import { deleteSessions } from "../accounts/session-store.ts";
 import { signInForToken } from "../accounts/sign-in-for-token.ts";
 import { listSignIns } from "../accounts/sign-in-store.ts";
 import { signUp } from "../accounts/sign-up.ts";
@@ -221,7 +221,7 @@ export const accountRouter = router({
 		.input(nothing)
 		.output(z.object({ endedSessions: z.number().int() }))
 		.mutation(async ({ ctx }) => ({
-			endedSessions: await deleteSessions(ctx.db, ctx.user.id, ctx.sessionId),
+			endedSessions: await revokeOtherSessions(ctx, ctx.user.id, ctx.sessionId),
 		})),
 
 	signIns: userProcedure

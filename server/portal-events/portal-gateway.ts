@@ -46,23 +46,44 @@ export function createPortalGateway(
 		Record<string, never>,
 		{ user: CurrentUser | null }
 	> = io.of("/portal") as never; // socket.io types a namespace by its server, which has two of ours
+	const whoListens = async (
+		socket: PageSocket,
+	): Promise<CurrentUser | null> => {
+		const request = socket.request as IncomingMessage;
+		// A page of another site must not listen with this person's cookie.
+		const trusted = isSameOrigin(request, services.config.publicUrl);
+		return trusted ? (await authenticate(request)).user : null;
+	};
 	namespace.use(async (socket, next) => {
 		try {
-			const request = socket.request as IncomingMessage;
-			// A page of another site must not listen with this person's cookie.
-			const trusted = isSameOrigin(request, services.config.publicUrl);
-			socket.data.user = trusted ? (await authenticate(request)).user : null;
+			socket.data.user = await whoListens(socket);
 			next();
 		} catch (error) {
 			next(error instanceof Error ? error : new Error("Not now."));
 		}
 	});
-	namespace.on("connection", (socket) => serve(services, socket));
+	namespace.on("connection", (socket) =>
+		serve(services, socket, () => whoListens(socket)),
+	);
 	return { stop: () => void namespace.disconnectSockets(true) };
 }
 
-function serve(services: Services, socket: PageSocket): void {
+function serve(
+	services: Services,
+	socket: PageSocket,
+	whoListens: () => Promise<CurrentUser | null>,
+): void {
 	const followed = new Map<PortalTopic, () => void>();
+	const unfollow = (topic: PortalTopic) => {
+		followed.get(topic)?.();
+		followed.delete(topic);
+	};
+	const stopRechecking = recheckOnChange(services, socket, async () => {
+		socket.data.user = await whoListens();
+		for (const topic of [...followed.keys()])
+			if (!(await mayFollow(services.db, socket.data.user, topic)))
+				unfollow(topic);
+	});
 	socket.on("follow", async (message, answer) => {
 		const respond = typeof answer === "function" ? answer : () => undefined;
 		const topic = parseTopic(message?.topic);
@@ -109,12 +130,30 @@ function serve(services: Services, socket: PageSocket): void {
 	});
 	socket.on("unfollow", (message) => {
 		const topic = parseTopic(message?.topic);
-		if (!topic) return;
-		followed.get(topic)?.();
-		followed.delete(topic);
+		if (topic) unfollow(topic);
 	});
 	socket.on("disconnect", () => {
+		stopRechecking();
 		for (const stop of followed.values()) stop();
 		followed.clear();
+	});
+}
+
+/**
+ * A connection outlives the rights that it began with. When something about its person changes (signed out, suspended,
+ * another level), what it follows is checked again; when that cannot be done, it ends.
+ */
+function recheckOnChange(
+	{ events, log }: Services,
+	socket: PageSocket,
+	recheck: () => Promise<void>,
+): () => void {
+	const { user } = socket.data;
+	if (!user) return () => undefined;
+	return events.subscribe(`user:${user.id}`, () => {
+		recheck().catch((error: unknown) => {
+			log.error({ err: error }, "A page's rights could not be checked.");
+			socket.disconnect(true);
+		});
 	});
 }

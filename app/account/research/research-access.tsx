@@ -17,7 +17,6 @@ import { useToast } from "../../components/toast";
 import { useTRPC } from "../../components/trpc-provider";
 import { useCurrentUser } from "../../components/use-current-user";
 import { useLiveQuery } from "../../components/use-live-query";
-import { useTopic } from "../../components/use-topic";
 
 /** An owner asks to become a researcher here, and reads what was decided. */
 export function ResearchAccess() {
@@ -29,9 +28,6 @@ export function ResearchAccess() {
 	const mine = useLiveQuery(
 		trpc.researcherRequests.mine.queryOptions({}),
 		user ? [topic] : [],
-	);
-	useTopic(user ? topic : null, () =>
-		queryClient.invalidateQueries(trpc.account.me.pathFilter()),
 	);
 	const withdraw = useMutation(
 		trpc.researcherRequests.withdraw.mutationOptions({
