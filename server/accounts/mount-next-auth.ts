@@ -61,6 +61,7 @@ const credentialsInput = z.object({
  */
 export function mountNextAuth(
 	services: Needs,
+	providers = configuredProviders(services.config),
 ): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
 	// With this, next-auth takes its own address from the headers, which `adaptRequest` sets to the public one.
 	process.env.AUTH_TRUST_HOST = "true";
@@ -74,7 +75,7 @@ export function mountNextAuth(
 			await nextAuth(
 				adapted,
 				adaptResponse(response),
-				optionsFor(services, request, origin),
+				optionsFor(services, providers, request, origin),
 			);
 		} catch (error) {
 			sendProblem(response, error, services.log);
@@ -85,6 +86,7 @@ export function mountNextAuth(
 /** Options are made for each request, since who is signed in and from where belongs to them. */
 function optionsFor(
 	services: Needs,
+	providers: NextAuthOptions["providers"],
 	request: IncomingMessage,
 	origin: Origin,
 ): NextAuthOptions {
@@ -117,7 +119,7 @@ function optionsFor(
 					return { id: user.id };
 				},
 			}),
-			...configuredProviders(config),
+			...providers,
 		],
 		callbacks: {
 			async signIn({ account, profile }) {
