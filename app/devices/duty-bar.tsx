@@ -14,7 +14,7 @@ export function DutyBar({
 	if (duty === null || ours === null || stale)
 		return <span className="text-ink-faint">–</span>;
 	return (
-		<div className="w-28">
+		<div className="w-32">
 			<ProgressBar
 				slim
 				label={`Own programs ${Math.round(duty)} %, tasks ${Math.round(ours)} %`}
@@ -23,7 +23,7 @@ export function DutyBar({
 					{ value: ours / 100, tone: "accent", label: "tasks" },
 				]}
 			/>
-			<div className="mt-1 text-ink-faint text-xs tabular-nums">
+			<div className="mt-1 whitespace-nowrap text-ink-faint text-xs tabular-nums">
 				{Math.round(duty)} % own · {Math.round(ours)} % tasks
 			</div>
 		</div>

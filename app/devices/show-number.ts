@@ -18,9 +18,15 @@ export const showMemory = (mebibytes: number | null): string | undefined => {
 		: `${credit.format(gibibytes / 1024)} TiB`;
 };
 
-/** `3.2 billion a second` from operations a second. */
-export const showSpeed = (perSecond: number | null): string | undefined =>
-	perSecond === null ? undefined : `${compact.format(perSecond)} a second`;
+const words = new Intl.NumberFormat("en", {
+	notation: "compact",
+	compactDisplay: "long",
+	maximumFractionDigits: 1,
+});
+
+/** `3.2 billion`. */
+export const showLarge = (value: number | null): string | undefined =>
+	value === null ? undefined : words.format(value);
 
 /** `4 min 10 s` from seconds. */
 export function showDuration(seconds: number | null): string {

@@ -1,5 +1,5 @@
 import { FactsList } from "../../components/facts-list";
-import { showMemory, showSpeed } from "../show-number";
+import { showLarge, showMemory } from "../show-number";
 import type { DeviceData } from "./use-device";
 
 /** What the device measured of itself. */
@@ -23,12 +23,12 @@ export function DeviceFacts({ device }: { device: DeviceData }) {
 				{ label: "Engine", value: device.engine || undefined },
 				{ label: "Accelerators", value: accelerators || undefined },
 				{
-					label: "Integer speed, one core",
-					value: showSpeed(device.integerOpsPerSecond),
+					label: "Integer ops/s a core",
+					value: showLarge(device.integerOpsPerSecond),
 				},
 				{
-					label: "Floating-point speed, one core",
-					value: showSpeed(device.floatOpsPerSecond),
+					label: "Float ops/s a core",
+					value: showLarge(device.floatOpsPerSecond),
 				},
 				{ label: "Agent", value: device.agentVersion },
 			]}

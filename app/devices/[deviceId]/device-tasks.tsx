@@ -26,6 +26,10 @@ interface TaskRow {
 	project: { id: string; name: string; slug: string };
 }
 
+/** `ownerNeedsDevice` → `owner needs device`. */
+const inWords = (code: string) =>
+	code.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
 const columns: Column<TaskRow>[] = [
 	{
 		key: "project",
@@ -56,7 +60,9 @@ const columns: Column<TaskRow>[] = [
 					</div>
 				)}
 				{errorCode && (
-					<div className="mt-1 text-ink-faint text-xs">{errorCode}</div>
+					<div className="mt-1 text-ink-faint text-xs">
+						{inWords(errorCode)}
+					</div>
 				)}
 			</div>
 		),
