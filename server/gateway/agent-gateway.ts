@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import type { Namespace, Server } from "socket.io";
-import type { z } from "zod";
 import {
 	AGENT_NAMESPACE,
 	type AgentToServerEvents,
@@ -27,6 +26,7 @@ import { takeReport } from "../work-units/take-report.ts";
 import { noteProgress } from "../work-units/task-store.ts";
 import { AgentSession, type AgentSocket } from "./agent-session.ts";
 import { authenticateDevice } from "./authenticate-device.ts";
+import { createDeviceMessages } from "./device-messages.ts";
 import { keepLog } from "./keep-log.ts";
 import { SessionRegistry } from "./session-registry.ts";
 import { createWantedSender, type WantedSender } from "./wanted-sender.ts";
@@ -61,7 +61,7 @@ export function createAgentGateway(
 ): AgentGateway {
 	const sessions = new SessionRegistry();
 	const wanted = createWantedSender(services, sessions);
-	const heard = new Set<AgentSession>();
+	const messages = createDeviceMessages(services.log);
 	const namespace: Namespace<AgentToServerEvents, ServerToAgentEvents> =
 		io.of(AGENT_NAMESPACE);
 	namespace.on("connection", (socket) => greet(socket));
@@ -113,54 +113,39 @@ export function createAgentGateway(
 	function listen(session: AgentSession): void {
 		const { socket, deviceId } = session;
 		const now = () => services.clock.now();
-		const on = <S extends z.ZodType>(
-			event: keyof AgentToServerEvents,
-			schema: S,
-			handle: (message: z.infer<S>) => Promise<unknown> | unknown,
-			onFailure: unknown,
-		) =>
-			listenSafely(services, session, heard, event, schema, handle, onFailure);
-
-		on(
+		messages.on(
+			session,
 			"measurements",
 			measurementsSchema,
 			async (measurements) => {
 				await recordMeasurements(services.db, deviceId, measurements, now());
 				tellPages(session);
 			},
-			undefined,
 		);
-		on(
-			"offer",
-			offerSchema,
-			(offer) => {
-				const first = session.offer === undefined;
-				session.offer = offer;
-				if (first || offer.accepting) listeners.offersChanged();
-			},
-			undefined,
+		messages.on(session, "offer", offerSchema, (offer) => {
+			const first = session.offer === undefined;
+			session.offer = offer;
+			if (first || offer.accepting) listeners.offersChanged();
+		});
+		messages.on(session, "progress", progressSchema, async (progress) => {
+			for (const { id, workUnitId, batchId } of await noteProgress(
+				services.db,
+				deviceId,
+				progress,
+				now(),
+			))
+				publish(
+					`task:${id}`,
+					`workUnit:${workUnitId}`,
+					`batch:${batchId}`,
+					`device:${deviceId}`,
+				);
+		});
+		messages.on(session, "log", logSchema, (log) =>
+			keepLog(services, deviceId, log),
 		);
-		on(
-			"progress",
-			progressSchema,
-			async (progress) => {
-				for (const { id, workUnitId, batchId } of await noteProgress(
-					services.db,
-					deviceId,
-					progress,
-					now(),
-				))
-					publish(
-						`task:${id}`,
-						`workUnit:${workUnitId}`,
-						`batch:${batchId}`,
-						`device:${deviceId}`,
-					);
-			},
-			undefined,
-		);
-		on("log", logSchema, (log) => keepLog(services, deviceId, log), undefined);
-		on(
+		messages.on(
+			session,
 			"report",
 			reportSchema,
 			(report) =>
@@ -175,7 +160,8 @@ export function createAgentGateway(
 				}),
 			{ status: "refused", message: "The report is not of this protocol." },
 		);
-		on(
+		messages.on(
+			session,
 			"telemetry",
 			telemetrySchema,
 			async (telemetry) => {
@@ -184,15 +170,11 @@ export function createAgentGateway(
 			},
 			{ ok: false },
 		);
-		on(
-			"sample",
-			sampleSchema,
-			(sample) =>
-				services.events.publish(`device:${deviceId}`, {
-					kind: "sample",
-					sample,
-				}),
-			undefined,
+		messages.on(session, "sample", sampleSchema, (sample) =>
+			services.events.publish(`device:${deviceId}`, {
+				kind: "sample",
+				sample,
+			}),
 		);
 		socket.on("look", () => wanted.schedule([deviceId]));
 		socket.on("goodbye", async (answer) => {
@@ -204,7 +186,6 @@ export function createAgentGateway(
 	}
 
 	async function leave(session: AgentSession): Promise<void> {
-		heard.delete(session);
 		sessions.remove(session);
 		try {
 			if (
@@ -225,9 +206,14 @@ export function createAgentGateway(
 		}
 	}
 
+	/** True while we publish what devices said ourselves: that is no reason to send them anything. */
+	let publishing = false;
+
 	function publish(...topics: PortalTopic[]): void {
+		publishing = true;
 		for (const topic of topics)
 			services.events.publish(topic, { kind: "changed" });
+		publishing = false;
 	}
 
 	function tellPages({ deviceId, ownerId }: AgentSession): void {
@@ -260,9 +246,7 @@ export function createAgentGateway(
 		intervalMs: SEEN_INTERVAL_MS,
 		log: services.log,
 		async run() {
-			const connections = [...heard].map(({ connectionId }) => connectionId);
-			heard.clear();
-			await seeDevices(services.db, connections, services.clock.now());
+			await seeDevices(services.db, messages.takeHeard(), services.clock.now());
 		},
 	});
 	const refresh = createRepeatingLoop({
@@ -274,7 +258,7 @@ export function createAgentGateway(
 	});
 	// A wish of the owner or an admin, or a cancelled task: whoever published it need not know about sessions.
 	const stopChanges = services.events.onAny((topic, event) => {
-		if (topic.startsWith("device:") && event.kind === "changed")
+		if (!publishing && topic.startsWith("device:") && event.kind === "changed")
 			wanted.schedule([topic.slice("device:".length)]);
 	});
 	return {
@@ -288,55 +272,11 @@ export function createAgentGateway(
 			stopInterest();
 			stopChanges();
 			await Promise.all([seen.stop(), refresh.stop(), wanted.stop()]);
-			await Promise.all(sessions.list().map((session) => leave(session)));
+			// What devices said before is finished; what they say from here on they will say to the next server.
+			const left = sessions.list();
 			namespace.disconnectSockets(true);
+			await messages.settled();
+			await Promise.all(left.map((session) => leave(session)));
 		},
 	};
-}
-
-/**
- * Parses what a device says before anything sees it, and answers a failure of ours with silence: the agent says
- * everything that matters again until it is acknowledged.
- */
-function listenSafely<S extends z.ZodType>(
-	services: Pick<Services, "log">,
-	session: AgentSession,
-	heard: Set<AgentSession>,
-	event: keyof AgentToServerEvents,
-	schema: S,
-	handle: (message: z.infer<S>) => Promise<unknown> | unknown,
-	onInvalid: unknown,
-): void {
-	// socket.io cannot know which event a variable names; the schema checks what arrives.
-	(
-		session.socket as unknown as {
-			on(event: string, listener: (...args: unknown[]) => void): void;
-		}
-	).on(event, async (message, answer) => {
-		heard.add(session);
-		const respond =
-			typeof answer === "function"
-				? (answer as (value: unknown) => void)
-				: () => undefined;
-		const parsed = schema.safeParse(message);
-		if (!parsed.success) {
-			services.log.warn(
-				{
-					deviceId: session.deviceId,
-					event,
-					issues: parsed.error.issues.slice(0, 3),
-				},
-				"A device's message does not fit.",
-			);
-			return respond(onInvalid);
-		}
-		try {
-			respond(await handle(parsed.data));
-		} catch (error) {
-			services.log.error(
-				{ err: error, deviceId: session.deviceId, event },
-				"A device's message could not be handled.",
-			);
-		}
-	});
 }
