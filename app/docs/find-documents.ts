@@ -12,24 +12,31 @@ export interface Document {
 	text: string;
 }
 
-/** The folders that are shown, below the project's docs. Decisions and dependencies are for those who read the code. */
-const FOLDERS = { guides: "guides", background: "." } as const;
+/** The folders that are shown, below the project's docs. */
+const FOLDERS = {
+	guides: "guides",
+	background: ".",
+	decisions: "decisions",
+} as const;
 const BACKGROUND = ["architecture", "glossary", "threat-model"];
 const SUMMARY_LENGTH = 180;
 
 const docsFolder = join(process.cwd(), "docs");
 
-/** The guides, and the pages on how Lull works, each in the order of their titles. */
+/** The guides, the pages on how Lull works, and the decisions that these link to, each in the order of their titles. */
 export async function listDocuments(): Promise<{
 	guides: Document[];
 	background: Document[];
+	decisions: Document[];
 }> {
-	const [guides, background] = await Promise.all([
+	const [guides, background, decisions] = await Promise.all([
 		readFolder(FOLDERS.guides),
 		readFolder(FOLDERS.background),
+		readFolder(FOLDERS.decisions),
 	]);
 	return {
 		guides,
+		decisions,
 		background: background.filter(({ slug }) => BACKGROUND.includes(slug)),
 	};
 }
@@ -37,8 +44,10 @@ export async function listDocuments(): Promise<{
 export async function findDocument(
 	slug: string,
 ): Promise<Document | undefined> {
-	const { guides, background } = await listDocuments();
-	return [...guides, ...background].find((document) => document.slug === slug);
+	const { guides, background, decisions } = await listDocuments();
+	return [...guides, ...background, ...decisions].find(
+		(document) => document.slug === slug,
+	);
 }
 
 async function readFolder(folder: string): Promise<Document[]> {

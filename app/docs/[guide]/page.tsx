@@ -10,8 +10,10 @@ type Props = { params: Promise<{ guide: string }> };
 /** The docs come with the program, so that their pages are made when it is built. */
 export const dynamicParams = false;
 export async function generateStaticParams() {
-	const { guides, background } = await listDocuments();
-	return [...guides, ...background].map(({ slug }) => ({ guide: slug }));
+	const { guides, background, decisions } = await listDocuments();
+	return [...guides, ...background, ...decisions].map(({ slug }) => ({
+		guide: slug,
+	}));
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
