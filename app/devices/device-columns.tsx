@@ -74,7 +74,8 @@ const stateColumn: Column<DeviceListRow> = {
 			<DeviceBadge device={device} />
 			{device.state === "offline" && (
 				<div className="mt-1 text-ink-faint text-xs">
-					seen <TimeAgo at={device.lastSeenAt} />
+					<span className="hidden sm:inline">seen </span>
+					<TimeAgo at={device.lastSeenAt} />
 				</div>
 			)}
 		</div>

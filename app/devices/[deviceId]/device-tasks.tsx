@@ -38,11 +38,11 @@ const columns: Column<TaskRow>[] = [
 			<div className="min-w-0">
 				<Link
 					href={`/projects/${project.slug}`}
-					className="block max-w-64 truncate font-medium hover:underline"
+					className="block max-w-[40vw] truncate sm:max-w-64 font-medium hover:underline"
 				>
 					{project.name}
 				</Link>
-				<div className="max-w-64 truncate text-ink-faint text-xs">
+				<div className="max-w-[40vw] truncate sm:max-w-64 text-ink-faint text-xs">
 					{batch.name}
 				</div>
 			</div>
