@@ -24,7 +24,10 @@ export function AdminHome() {
 		trpc.researcherRequests.list.queryOptions({ state: "pending", limit: 5 }),
 		["moderation"],
 	);
-	const waiting = requests.data?.items ?? [];
+	const reviews = useLiveQuery(
+		trpc.moderation.reviews.queryOptions({ limit: 5 }),
+		["moderation"],
+	);
 	const { data } = overview;
 	return (
 		<>
@@ -64,41 +67,74 @@ export function AdminHome() {
 						error={requests.error}
 						onRetry={() => requests.refetch()}
 					/>
-					{requests.isPending && <Skeleton className="h-16" />}
-					{requests.data && waiting.length === 0 && (
-						<p className="text-ink-faint text-sm">Nobody waits.</p>
-					)}
-					<ul className="divide-y divide-line text-sm">
-						{waiting.map((request) => (
-							<li
-								key={request.id}
-								className="flex justify-between gap-4 py-2.5"
-							>
-								<span className="min-w-0 truncate">
-									<span className="font-medium">{request.user.name}</span>{" "}
-									<span className="text-ink-faint">{request.affiliation}</span>
-								</span>
-								<span className="text-ink-faint">
-									<TimeAgo at={request.createdAt} />
-								</span>
-							</li>
-						))}
-					</ul>
+					<WaitingList
+						empty="Nobody waits."
+						items={requests.data?.items.map((request) => ({
+							key: request.id,
+							name: request.user.name,
+							detail: request.affiliation,
+							at: request.createdAt,
+						}))}
+					/>
 				</Card>
 				<Card
-					title="Project reviews"
+					title="Project reviews that wait"
 					actions={
 						<ButtonLink size="sm" href="/admin/reviews">
 							All reviews
 						</ButtonLink>
 					}
 				>
-					<p className="text-ink-soft text-sm">
-						Nothing runs on anyone's device before a person has looked at what
-						it will run and what it asks for. Approving signs it.
-					</p>
+					<ErrorNotice
+						error={reviews.error}
+						onRetry={() => reviews.refetch()}
+					/>
+					<WaitingList
+						empty="No project waits. Nothing runs on anyone's device before a person has looked at it."
+						items={reviews.data?.items.map(({ project, owner, kind }) => ({
+							key: project.id,
+							name: project.name,
+							detail:
+								kind === "project" ? owner.name : `${owner.name}, new version`,
+							at: project.submittedAt,
+						}))}
+					/>
 				</Card>
 			</div>
 		</>
+	);
+}
+
+type Waiting = {
+	key: string;
+	name: string;
+	detail: string;
+	at: string | null;
+};
+
+function WaitingList({
+	items,
+	empty,
+}: {
+	items: Waiting[] | undefined;
+	empty: string;
+}) {
+	if (!items) return <Skeleton className="h-16" />;
+	if (items.length === 0)
+		return <p className="text-ink-faint text-sm">{empty}</p>;
+	return (
+		<ul className="divide-y divide-line text-sm">
+			{items.map(({ key, name, detail, at }) => (
+				<li key={key} className="flex justify-between gap-4 py-2.5">
+					<span className="min-w-0 truncate">
+						<span className="font-medium">{name}</span>{" "}
+						<span className="text-ink-faint">{detail}</span>
+					</span>
+					<span className="text-ink-faint">
+						<TimeAgo at={at} />
+					</span>
+				</li>
+			))}
+		</ul>
 	);
 }
