@@ -58,7 +58,7 @@ export async function buildBundles(
 				platform: "node",
 				format: "esm",
 				target: "node20.19",
-				minifySyntax: true,
+				minify: true, keepNames: false,
 				minifyWhitespace: true,
 				legalComments: "none",
 				plugins: [withoutUnused],

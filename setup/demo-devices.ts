@@ -16,6 +16,9 @@ const devices = [
 	{ name: "Home gateway", kind: "gateway" },
 ];
 
+/** They share one machine, so none may promise all of it. */
+const lent = ["--cores", "1", "--memory", "1G", "--disk", "4G"];
+
 const stateFolderOf = (number: number) =>
 	join(demoFolder, "agents", String(number));
 
@@ -47,7 +50,7 @@ function agentOf(name: string, number: number, engine: string): ChildProgram {
 	return new ChildProgram({
 		name: `The agent of “${name}”`,
 		base: join(demoFolder, "run", `agent-${number}`),
-		args: [agent, "run", "--state", stateFolderOf(number), "--cores", "1"],
+		args: [agent, "run", "--state", stateFolderOf(number), ...lent],
 		env: { DOCKER_HOST: engine },
 	});
 }

@@ -17,6 +17,7 @@ const scopesOfRole: Record<DemoAccount["role"], string[]> = {
 
 export type DemoPerson = {
 	account: DemoAccount;
+	token: string;
 	/** Speaks REST as this person. */
 	client: ApiClient;
 	/** Takes the token back, also when all else has been told to end. */
@@ -49,6 +50,7 @@ export async function signIn(
 	);
 	return {
 		account,
+		token: token.secret,
 		client: clientFor(server, token.secret, signal),
 		signOut: () => signOut(server, token.secret),
 	};

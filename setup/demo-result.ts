@@ -52,6 +52,7 @@ export function progressOf(batch: DemoBatch, now: number): ProgressFigures {
 		workUnits: batch.workUnits,
 		runningTasks: batch.tasks.running,
 		creditGranted: batch.grantedCredit,
+		waitReason: batch.waitReasons[0],
 		secondsLeft: batch.estimatedEnd
 			? Math.max(0, (Date.parse(batch.estimatedEnd) - now) / 1000)
 			: undefined,

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { readProjectDefinition } from "../cli/read-definition.ts";
 import { stopAbandonedDatabase } from "../server/database/embedded-database.ts";
 import { ensureBaseImage } from "./base-image.ts";
 import { buildBundles } from "./build-bundles.ts";
@@ -33,7 +34,6 @@ import {
 import { ProgressBar } from "./show-progress.ts";
 import { tell } from "./tell.ts";
 
-const example = join(import.meta.dirname, "..", "examples", "asteroid-belt");
 const pollMs = 500;
 
 /** Since the command began, installing included: npm's own start aside. */
@@ -48,6 +48,7 @@ async function runDemo(
 	stops: (() => Promise<unknown>)[],
 	signal: AbortSignal,
 ): Promise<DemoResult | undefined> {
+	const definition = await readProjectDefinition(options.example);
 	const engine = await prepare(options, stops);
 	signal.throwIfAborted();
 	const password = await readDemoPassword();
@@ -76,9 +77,13 @@ async function runDemo(
 		signal,
 	);
 	stops.push(() => Promise.all(agents.map((agent) => agent.stop())));
-	console.error(welcome(portal.url, password));
+	console.error(welcome(portal.url, password, definition.name));
 
-	const { batchId, isNew } = await openDemoBatch(researcher, admin, example);
+	const { batchId, isNew } = await openDemoBatch(
+		researcher,
+		admin,
+		options.example,
+	);
 	if (!isNew) tell("The batch of the last demo goes on.");
 	console.error(`    ${portal.url}/batches/${batchId}\n`);
 	const result = await Promise.race([
@@ -118,12 +123,12 @@ async function prepare(
 	};
 }
 
-const welcome = (url: string, password: string) => `
+const welcome = (url: string, password: string, project: string) => `
   Lull runs at ${url}
 
 ${describeAccounts(password)}
 
-  Three devices of three owners compute for “Gaps in the asteroid belt”.
+  Three devices of three owners compute for “${project}”.
   Watch them: Ctrl-C ends everything.`;
 
 async function follow(
@@ -136,7 +141,8 @@ async function follow(
 	for (;;) {
 		const batch = await readDemoBatch(client, batchId);
 		if (batch.doneUnits > 0) firstVerified ??= secondsSoFar();
-		bar.show(progressOf(batch, Date.now()));
+		const now = Date.now();
+		bar.show(progressOf(batch, now), now);
 		if (batch.state !== "open") {
 			bar.end();
 			return resultOf(batch, secondsSoFar(), firstVerified);

@@ -7,11 +7,14 @@ export type ProgressFigures = {
 	/** What is being computed at this moment. */
 	runningTasks: number;
 	creditGranted: number;
+	/** Why nothing runs, when nothing does. */
+	waitReason?: string | undefined;
 	/** Undefined while it cannot be said honestly. */
 	secondsLeft?: number | undefined;
 };
 
 const width = 30;
+const silenceMs = 30_000;
 
 /** One line of text: a bar, how many are done, and what goes on. */
 export function progressLine(figures: ProgressFigures): string {
@@ -21,7 +24,9 @@ export function progressLine(figures: ProgressFigures): string {
 	const parts = [
 		`${"█".repeat(filled)}${"░".repeat(width - filled)} ${done}/${workUnits} work units done`,
 		failed > 0 ? `${failed} failed` : "",
-		`${runningTasks} tasks running`,
+		runningTasks === 0 && figures.waitReason
+			? figures.waitReason
+			: `${runningTasks} tasks running`,
 		`${creditGranted.toFixed(1)} credit`,
 		figures.secondsLeft === undefined || share === 1
 			? ""
@@ -35,16 +40,17 @@ function duration(seconds: number): string {
 	return `${Math.ceil(seconds / 60)} min`;
 }
 
-/** Redraws one line on a terminal; elsewhere writes a line for every tenth that is done. */
+/** Redraws one line on a terminal; elsewhere writes a line for every tenth that is done, and twice a minute. */
 export class ProgressBar {
 	readonly #stream: WriteStream;
 	#lastTenth = -1;
+	#shownAt = 0;
 
 	constructor(stream: WriteStream = process.stderr) {
 		this.#stream = stream;
 	}
 
-	show(figures: ProgressFigures): void {
+	show(figures: ProgressFigures, now: number): void {
 		const line = progressLine(figures);
 		if (this.#stream.isTTY) {
 			const room = Math.max(this.#stream.columns - 1, 20);
@@ -53,8 +59,10 @@ export class ProgressBar {
 		}
 		const { done, failed, workUnits } = figures;
 		const tenth = Math.floor(((done + failed) * 10) / Math.max(workUnits, 1));
-		if (tenth === this.#lastTenth) return;
+		const isLate = now - this.#shownAt > silenceMs;
+		if (tenth === this.#lastTenth && !isLate) return;
 		this.#lastTenth = tenth;
+		this.#shownAt = now;
 		this.#stream.write(`${line}\n`);
 	}
 
