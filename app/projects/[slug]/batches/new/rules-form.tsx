@@ -89,7 +89,7 @@ export function RulesForm({
 					"How long a device may take. Slow devices and pauses need room.",
 				)}
 				<SelectField
-					label="in"
+					label="Counted in"
 					options={DEADLINE_UNITS}
 					value={draft.deadlineUnit}
 					onValue={(deadlineUnit) => onChange({ deadlineUnit })}

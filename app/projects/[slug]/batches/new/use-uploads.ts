@@ -52,15 +52,14 @@ export function useUploads(): (files: File[], change: Change) => void {
 
 	return (files, change) => {
 		const queue = files.map((file) => ({ file, key: newKey() }));
-		change((known) => [
-			...known,
-			...queue.map(({ file, key }) => ({
-				key,
-				name: file.name,
-				bytes: file.size,
-				sent: 0,
-			})),
-		]);
+		// Made now: React calls the change later, when the queue has moved on.
+		const drafts = queue.map(({ file, key }) => ({
+			key,
+			name: file.name,
+			bytes: file.size,
+			sent: 0,
+		}));
+		change((known) => [...known, ...drafts]);
 		const work = async () => {
 			for (let next = queue.shift(); next; next = queue.shift())
 				await send(next.file, next.key, change);
