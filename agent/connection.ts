@@ -87,7 +87,6 @@ export class Connection implements ServerLink {
 
 	/** Says goodbye when it can, and ends the connection. */
 	async close(): Promise<void> {
-		clearTimeout(this.#retry);
 		if (this.#welcome)
 			await this.#socket
 				.timeout(GOODBYE_MS)
@@ -95,6 +94,8 @@ export class Connection implements ServerLink {
 				.catch(() => {}); // it notices by itself
 		this.#welcome = false;
 		this.#socket.disconnect();
+		// Last: a server that answers our goodbye by hanging up has just made us want to come back.
+		clearTimeout(this.#retry);
 	}
 
 	async report(report: Report): Promise<ReportAnswer> {
