@@ -3,7 +3,10 @@ import type { Db } from "./database/db.ts";
 import type { SessionRegistry } from "./gateway/session-registry.ts";
 
 /** What Prometheus reads at /metrics: this process, and the network's state as the database has it at that moment. */
-export function createMetrics(db: Db, sessions: Pick<SessionRegistry, "list">): Registry {
+export function createMetrics(
+	db: Db,
+	sessions: Pick<SessionRegistry, "list">,
+): Registry {
 	const registry = new Registry();
 	collectDefaultMetrics({ register: registry, prefix: "lull_" });
 	new Gauge({
@@ -32,9 +35,17 @@ export function createMetrics(db: Db, sessions: Pick<SessionRegistry, "list">): 
 		registers: [registry],
 		async collect() {
 			const { _sum } = await db.batch.aggregate({
-				_sum: { workUnits: true, doneUnits: true, failedUnits: true, cancelledUnits: true },
+				_sum: {
+					workUnits: true,
+					doneUnits: true,
+					failedUnits: true,
+					cancelledUnits: true,
+				},
 			});
-			const ended = (_sum.doneUnits ?? 0) + (_sum.failedUnits ?? 0) + (_sum.cancelledUnits ?? 0);
+			const ended =
+				(_sum.doneUnits ?? 0) +
+				(_sum.failedUnits ?? 0) +
+				(_sum.cancelledUnits ?? 0);
 			this.set({ state: "open" }, (_sum.workUnits ?? 0) - ended);
 			this.set({ state: "done" }, _sum.doneUnits ?? 0);
 			this.set({ state: "failed" }, _sum.failedUnits ?? 0);
@@ -61,7 +72,9 @@ export function createMetrics(db: Db, sessions: Pick<SessionRegistry, "list">): 
 		help: "Cobblestones granted since the beginning",
 		registers: [registry],
 		async collect() {
-			const { _sum } = await db.project.aggregate({ _sum: { totalCredit: true } });
+			const { _sum } = await db.project.aggregate({
+				_sum: { totalCredit: true },
+			});
 			this.set(_sum.totalCredit ?? 0);
 		},
 	});

@@ -13,13 +13,21 @@ export function createOpenApiDocument(): OpenAPIObject {
 		description: describe(),
 		baseUrl: REST_PREFIX,
 		securitySchemes: {
-			token: { type: "http", scheme: "bearer", description: "An API token, made on the account page or by `lull login`." },
+			token: {
+				type: "http",
+				scheme: "bearer",
+				description:
+					"An API token, made on the account page or by `lull login`.",
+			},
 		},
 	});
 }
 
 function describe(): string {
-	const rows = Object.entries(ERROR_CODES).map(([code, { status, title }]) => `| ${status} | \`urn:lull:problem:${code}\` | ${title} |`);
+	const rows = Object.entries(ERROR_CODES).map(
+		([code, { status, title }]) =>
+			`| ${status} | \`urn:lull:problem:${code}\` | ${title} |`,
+	);
 	return [
 		"Volunteer computing in the lulls of devices. Every procedure of the portal, for programs.",
 		"",

@@ -21,11 +21,17 @@ export function createRestHandler(makeContext: ContextFactory) {
 		responseMeta: ({ errors }) => {
 			const error = errors[0];
 			return error
-				? { status: problemOf(error).status, headers: { "content-type": "application/problem+json" } }
+				? {
+						status: problemOf(error).status,
+						headers: { "content-type": "application/problem+json" },
+					}
 				: { headers: { "cache-control": "no-store" } };
 		},
 	});
-	return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+	return async (
+		request: IncomingMessage,
+		response: ServerResponse,
+	): Promise<void> => {
 		request.url = (request.url ?? "/").slice(REST_PREFIX.length) || "/";
 		await handler(request, response);
 	};
@@ -35,5 +41,12 @@ export function createRestHandler(makeContext: ContextFactory) {
 export function sendNotFound(response: ServerResponse): void {
 	const { status, title } = ERROR_CODES.notFound;
 	response.writeHead(status, { "content-type": "application/problem+json" });
-	response.end(JSON.stringify({ type: "urn:lull:problem:notFound", title, status, detail: "There is nothing at this address." }));
+	response.end(
+		JSON.stringify({
+			type: "urn:lull:problem:notFound",
+			title,
+			status,
+			detail: "There is nothing at this address.",
+		}),
+	);
 }

@@ -3,8 +3,8 @@ import type { Report, ReportAnswer } from "../../agent/protocol.ts";
 import { claimCredit } from "../credit/claim-credit.ts";
 import type { Services } from "../services.ts";
 import { requestMissingOutputs } from "../storage/task-output-uploads.ts";
-import { storableText } from "./storable-text.ts";
 import { digestOutputs } from "../verification/digest-outputs.ts";
+import { storableText } from "./storable-text.ts";
 import {
 	endTask,
 	findTaskOfDevice,
