@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline/promises";
 import { Writable } from "node:stream";
-import { usageError } from "./cli-error.ts";
+import { CliError, usageError } from "./cli-error.ts";
+import { EXIT } from "./exit-codes.ts";
 
 export type Ask = (
 	question: string,
@@ -22,13 +23,22 @@ export const askAtTerminal: Ask = async (question, { hidden = false } = {}) => {
 		},
 	});
 	const lines = createInterface({ input: stdin, output, terminal: true });
+	// Ctrl-C and Ctrl-D come to the line editor, not to the process, while it asks.
+	const leave = new AbortController();
+	for (const event of ["SIGINT", "close"] as const)
+		lines.once(event, () => leave.abort());
 	try {
-		const answer = lines.question(question);
+		const answer = lines.question(question, { signal: leave.signal });
 		muted = hidden;
 		return await answer;
+	} catch (error) {
+		if (!leave.signal.aborted) throw error;
+		throw new CliError(EXIT.interrupted, "Stopped.");
 	} finally {
+		// Closing it is told as leaving, too.
+		const left = leave.signal.aborted;
 		lines.close();
-		if (hidden) stderr.write("\n");
+		if (hidden || left) stderr.write("\n");
 	}
 };
 

@@ -154,6 +154,9 @@ export const deviceSchema = z.looseObject({
 });
 export type DeviceAnswer = z.infer<typeof deviceSchema>;
 
+const submissionSchema = z.object({
+	progress: z.object({ phase: z.string(), workUnits: z.number() }).nullable(),
+});
 const done = z.object({ ok: z.literal(true) });
 const changedUnits = z.object({ workUnits: z.number() });
 const pageOf = <T extends z.ZodType>(item: T) =>
@@ -274,6 +277,8 @@ export function createPortalApi(client: ApiClient) {
 					body,
 					true,
 				),
+			submission: (key: string) =>
+				get(submissionSchema, `/batches/submissions/${at(key)}`, {}, 0),
 			cancel: (id: string) => post(changedUnits, `/batches/${at(id)}/cancel`),
 			rerunFailed: (id: string) =>
 				post(changedUnits, `/batches/${at(id)}/rerun-failed`),

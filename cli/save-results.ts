@@ -1,5 +1,4 @@
-import { createWriteStream } from "node:fs";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir, open, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { filePathSchema } from "../agent/protocol.ts";
 import type { Cli } from "./cli.ts";
@@ -35,33 +34,34 @@ export async function saveResults(
 	const saved = { workUnits: 0, files: 0, bytes: 0, fetched: 0 };
 	await mkdir(folder, { recursive: true });
 	const list = join(folder, "work-units.jsonl");
-	const lines = createWriteStream(`${list}.part`);
-	let cursor: string | undefined;
-	do {
-		const page = await api.batches.resultsPage(batchId, cursor);
-		for (const { index, state, failureReason, parameters } of page.items)
-			lines.write(
-				`${JSON.stringify({ index, state, failureReason, parameters })}\n`,
-			);
-		saved.workUnits += page.items.length;
-		await forEach(filesOf(page.items), AT_ONCE, async ({ path, ...blob }) => {
-			const isNew = await saveBlob(cli.client(), blob, join(folder, path));
-			saved.files += 1;
-			saved.bytes += blob.bytes;
-			saved.fetched += isNew ? 1 : 0;
-			cli.terminal.progress(
-				`${progressBar(results.bytes ? saved.bytes / results.bytes : 1)}  ${formatBytes(saved.bytes)} of ${formatBytes(results.bytes)}`,
-			);
-		});
-		cursor = page.nextCursor;
-	} while (cursor);
-	await new Promise<void>((resolve, reject) =>
-		lines.once("error", reject).end(resolve),
-	);
+	const lines = await open(`${list}.part`, "w");
+	try {
+		let cursor: string | undefined;
+		do {
+			const page = await api.batches.resultsPage(batchId, cursor);
+			await lines.appendFile(page.items.map(lineOf).join(""));
+			saved.workUnits += page.items.length;
+			await forEach(filesOf(page.items), AT_ONCE, async ({ path, ...blob }) => {
+				const isNew = await saveBlob(cli.client(), blob, join(folder, path));
+				saved.files += 1;
+				saved.bytes += blob.bytes;
+				saved.fetched += isNew ? 1 : 0;
+				cli.terminal.progress(
+					`${progressBar(results.bytes ? saved.bytes / results.bytes : 1)}  ${formatBytes(saved.bytes)} of ${formatBytes(results.bytes)}`,
+				);
+			});
+			cursor = page.nextCursor;
+		} while (cursor);
+	} finally {
+		await lines.close();
+	}
 	await rename(`${list}.part`, list);
 	cli.terminal.clearProgress();
 	return saved;
 }
+
+const lineOf = ({ index, state, failureReason, parameters }: ResultUnit) =>
+	`${JSON.stringify({ index, state, failureReason, parameters })}\n`;
 
 /** The files of some work units with where they go; the portal's word is not enough to write outside the folder. */
 export function filesOf(units: readonly ResultUnit[]) {
@@ -77,15 +77,24 @@ export function filesOf(units: readonly ResultUnit[]) {
 	);
 }
 
-/** Does the work for each item, so many at once; the first failure ends it. */
+/** Does the work for each item, so many at once. After the first failure nothing new is begun. */
 async function forEach<T>(
 	items: readonly T[],
 	atOnce: number,
 	work: (item: T) => Promise<void>,
 ): Promise<void> {
-	const queue = items.values();
+	const queue = [...items];
 	const worker = async () => {
-		for (const item of queue) await work(item);
+		for (let item = queue.shift(); item !== undefined; item = queue.shift())
+			await work(item);
 	};
-	await Promise.all(Array.from({ length: atOnce }, worker));
+	const workers = Array.from({ length: atOnce }, () =>
+		worker().catch((error: unknown) => {
+			queue.length = 0;
+			throw error;
+		}),
+	);
+	const outcomes = await Promise.allSettled(workers);
+	const failed = outcomes.find(({ status }) => status === "rejected");
+	if (failed?.status === "rejected") throw failed.reason;
 }

@@ -9,6 +9,8 @@ import type { PortalApi } from "./portal-api.ts";
 import { prepareSource } from "./prepare-source.ts";
 import type { BatchDefinition } from "./project-definition.ts";
 
+const LOOK_MS = 1_000;
+
 export interface SentBatch {
 	batchId: string;
 	workUnits: number;
@@ -38,18 +40,49 @@ export async function sendBatch(
 	const submissionKey =
 		givenKey ?? (await pending.find(z.string(), entry)) ?? randomUUID();
 	await pending.set(entry, submissionKey);
-	cli.terminal.progress("Submitting…");
-	const sent = await api.batches
-		.submit({ ...rules, appVersionId, source, submissionKey })
-		.catch(async (error: unknown) => {
+	const submission = api.batches.submit({
+		...rules,
+		appVersionId,
+		source,
+		submissionKey,
+	});
+	const sent = await whileShowing(cli, api, submissionKey, submission).catch(
+		async (error: unknown) => {
 			// Refused is an answer too: nothing was made, and the next try is a new one.
 			if (error instanceof CliError && error.exitCode !== EXIT.unavailable)
 				await pending.delete(entry);
 			throw error;
-		});
+		},
+	);
 	await pending.delete(entry);
 	cli.terminal.tell(
 		`Submitted ${formatCount(sent.workUnits, "work unit")}: ${cli.server()}/batches/${sent.batchId}`,
 	);
 	return sent;
+}
+
+/** Shows how far a submission has come until it is answered. */
+async function whileShowing<T>(
+	cli: Cli,
+	api: PortalApi,
+	submissionKey: string,
+	submission: Promise<T>,
+): Promise<T> {
+	const { signal, pause } = cli.around;
+	const over = new AbortController();
+	const answered = submission.finally(() => over.abort());
+	const show = async () => {
+		cli.terminal.progress("Submitting…");
+		while (!over.signal.aborted) {
+			await pause(LOOK_MS, AbortSignal.any([signal, over.signal]));
+			const { progress } = await api.batches.submission(submissionKey);
+			if (progress && !over.signal.aborted)
+				cli.terminal.progress(
+					`Submitting… ${formatCount(progress.workUnits, "work unit")} ${progress.phase === "storing" ? "stored" : "read"}`,
+				);
+		}
+	};
+	// It is only shown: whatever goes wrong with it, the submission itself says what matters.
+	await Promise.all([answered, show().catch(() => undefined)]);
+	return answered;
 }

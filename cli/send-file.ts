@@ -83,7 +83,8 @@ function sendBytes(
 	name: string,
 ): Promise<void> {
 	const { signal } = cli.around;
-	return new Promise((resolve, reject) => {
+	let stop = () => {};
+	return new Promise<void>((resolve, reject) => {
 		// A stream that comes from a path is read anew from wherever the portal wants it.
 		const upload = new Upload(createReadStream(file), {
 			uploadUrl: `${cli.client().server}${path}`,
@@ -98,12 +99,13 @@ function sendBytes(
 			onSuccess: () => resolve(),
 			onError: (error) => reject(uploadError(error, name)),
 		});
-		signal.addEventListener("abort", () => {
+		stop = () => {
 			void upload.abort();
 			reject(signal.reason);
-		});
+		};
+		signal.addEventListener("abort", stop);
 		upload.start();
-	});
+	}).finally(() => signal.removeEventListener("abort", stop));
 }
 
 /** Asking how far an upload of nothing has come completes it. */

@@ -175,7 +175,9 @@ async function apply(
 	if (!options.submitBatch || !batch)
 		return cli.terminal.result(
 			applied,
-			`${project.slug}: version ${version.number} is there.`,
+			options.submit
+				? `${project.slug} and its version ${version.number} are handed in.`
+				: `${project.slug} has version ${version.number}. Hand it in with “lull project apply --submit”.`,
 		);
 	const sent = await sendBatch(
 		cli,
