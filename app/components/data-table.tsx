@@ -1,7 +1,13 @@
 "use client";
 
 import { useRouter } from "next/navigation";
-import type { MouseEvent, ReactNode } from "react";
+import {
+	type MouseEvent,
+	memo,
+	type ReactNode,
+	useEffect,
+	useRef,
+} from "react";
 import { Button } from "./button";
 import { classNames } from "./class-names";
 import { useWindowRows } from "./use-window-rows";
@@ -60,19 +66,19 @@ export function DataTable<Row>({
 	hasMore?: boolean;
 	loadingMore?: boolean;
 	onLoadMore?: () => void;
-	/** For thousands of rows: all of this many pixels, and only those near the screen are drawn. */
+	/** For thousands of rows: all of this many pixels; only those near the screen are drawn, and more come by scrolling. */
 	rowHeight?: number;
 }) {
-	const router = useRouter();
 	const { ref, from, to } = useWindowRows(rows.length, rowHeight);
+	const nearEnd =
+		rowHeight !== undefined && rows.length > 0 && to >= rows.length;
+	const wantsMore = nearEnd && hasMore && !loadingMore;
+	const loadMore = useRef(onLoadMore);
+	loadMore.current = onLoadMore;
+	useEffect(() => {
+		if (wantsMore) loadMore.current?.();
+	}, [wantsMore]);
 	if (!loading && rows.length === 0 && empty) return <>{empty}</>;
-	const open = (row: Row) => (event: MouseEvent<HTMLElement>) => {
-		const target = event.target as HTMLElement;
-		if (!rowHref || target.closest("a,button,input,select,label,dialog"))
-			return;
-		if (window.getSelection()?.toString()) return;
-		router.push(rowHref(row));
-	};
 	return (
 		<div className="overflow-x-auto">
 			<table className="w-full border-collapse text-sm">
@@ -97,23 +103,13 @@ export function DataTable<Row>({
 					{loading && rows.length === 0 && <SkeletonRows columns={columns} />}
 					{from > 0 && <tr style={{ height: from * (rowHeight ?? 0) }} />}
 					{rows.slice(from, to).map((row) => (
-						<tr
+						<TableRow
 							key={rowKey(row)}
-							style={
-								rowHeight === undefined ? undefined : { height: rowHeight }
-							}
-							onClick={rowHref && open(row)}
-							className={classNames(
-								"border-line border-b last:border-b-0",
-								rowHref && "cursor-pointer hover:bg-sunken/60",
-							)}
-						>
-							{columns.map((column) => (
-								<td key={column.key} className={cellClass(column)}>
-									{column.cell(row)}
-								</td>
-							))}
-						</tr>
+							row={row}
+							columns={columns}
+							rowHref={rowHref}
+							rowHeight={rowHeight}
+						/>
 					))}
 					{to < rows.length && (
 						<tr style={{ height: (rows.length - to) * (rowHeight ?? 0) }} />
@@ -135,6 +131,46 @@ export function DataTable<Row>({
 		</div>
 	);
 }
+
+type TableRowProps<Row> = {
+	row: Row;
+	columns: readonly Column<Row>[];
+	rowHref: ((row: Row) => string) | undefined;
+	rowHeight: number | undefined;
+};
+
+/** Drawn anew only when something about it changes: scrolling through thousands moves the others as they are. */
+const TableRow = memo(function TableRow<Row>({
+	row,
+	columns,
+	rowHref,
+	rowHeight,
+}: TableRowProps<Row>) {
+	const router = useRouter();
+	const open = (event: MouseEvent<HTMLElement>) => {
+		const target = event.target as HTMLElement;
+		if (!rowHref || target.closest("a,button,input,select,label,dialog"))
+			return;
+		if (window.getSelection()?.toString()) return;
+		router.push(rowHref(row));
+	};
+	return (
+		<tr
+			style={rowHeight === undefined ? undefined : { height: rowHeight }}
+			onClick={rowHref && open}
+			className={classNames(
+				"border-line border-b last:border-b-0",
+				rowHref && "cursor-pointer hover:bg-sunken/60",
+			)}
+		>
+			{columns.map((column) => (
+				<td key={column.key} className={cellClass(column)}>
+					{column.cell(row)}
+				</td>
+			))}
+		</tr>
+	);
+}) as <Row>(props: TableRowProps<Row>) => ReactNode;
 
 function SkeletonRows<Row>({ columns }: { columns: readonly Column<Row>[] }) {
 	return ["70%", "50%", "60%"].map((width) => (

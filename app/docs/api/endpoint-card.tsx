@@ -4,6 +4,7 @@ import { ChevronDown } from "lucide-react";
 import { useState } from "react";
 import { Badge, type BadgeTone } from "../../components/badge";
 import { CodeBlock } from "../../components/code-block";
+import { MarkdownText } from "../../components/markdown-text";
 import {
 	curlExample,
 	type Endpoint,
@@ -85,9 +86,7 @@ function EndpointDetails({
 	return (
 		<div className="grid gap-6 lg:grid-cols-2">
 			<div className="min-w-0 space-y-5">
-				{operation.description && (
-					<p className="text-ink-soft text-sm">{operation.description}</p>
-				)}
+				{operation.description && <MarkdownText text={operation.description} />}
 				<ParameterList
 					title="In the address"
 					parameters={parameters.filter((parameter) => parameter.in === "path")}

@@ -85,7 +85,8 @@ export function typeName(schema: JsonSchema | undefined): string {
 			" | ",
 		);
 	if (Array.isArray(schema.type)) return schema.type.join(" | ");
-	if (schema.type === "array") return `list of ${typeName(schema.items)}`;
+	if (schema.type === "array")
+		return `list of ${plural(typeName(schema.items))}`;
 	if (
 		schema.type === "object" &&
 		typeof schema.additionalProperties === "object"
@@ -93,6 +94,9 @@ export function typeName(schema: JsonSchema | undefined): string {
 		return `object of ${typeName(schema.additionalProperties)}`;
 	return `${schema.type ?? "anything"}${schema.format ? ` (${schema.format})` : ""}`;
 }
+
+/** `object` → `objects`; what is no plain word stays. */
+const plural = (name: string) => (/^[a-z]+$/.test(name) ? `${name}s` : name);
 
 /** What a value must keep to, in few words; whole numbers' natural limits are not worth telling. */
 export function limitsOf(schema: JsonSchema): string {
@@ -156,7 +160,7 @@ export function curlExample(
 ): string {
 	const address = path.replaceAll(
 		/\{(\w+)\}/g,
-		(_, name) => `$${name.toUpperCase()}`,
+		(_, name) => `$${name.replaceAll(/[A-Z]/g, "_$&").toUpperCase()}`,
 	);
 	const lines = [
 		`curl ${method === "GET" ? "" : `-X ${method} `}"${base}${address}"`,
