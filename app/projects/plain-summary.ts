@@ -1,7 +1,8 @@
-/** The beginning of a Markdown text as plain words: no headings, marks, links or code. */
+/** The beginning of a Markdown text as plain words: no headings, tables, marks, links or code. */
 export const plainSummary = (markdown: string): string =>
 	markdown
 		.replaceAll(/^#{1,6}\s.*$/gm, "")
+		.replaceAll(/^\s*\|.*$/gm, "")
 		.replaceAll(/```[\s\S]*?(```|$)/g, "")
 		.replaceAll(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
 		.replaceAll(/[*_`>|]/g, "")

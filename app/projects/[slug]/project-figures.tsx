@@ -22,7 +22,7 @@ export function ProjectFigures({ project }: { project: ProjectDetails }) {
 				value={showCredit(project.totalCredit)}
 				detail={
 					<>
-						since it was approved <TimeAgo at={project.approvedAt} />
+						approved <TimeAgo at={project.approvedAt} />
 					</>
 				}
 			/>

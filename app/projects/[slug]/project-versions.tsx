@@ -14,6 +14,7 @@ import { useTRPC } from "../../components/trpc-provider";
 import { nextPage, useLivePages } from "../../components/use-live-pages";
 import { showMemory } from "../../devices/show-number";
 import type { AppVersion, ProjectDetails } from "../project-types";
+import { joinCommand } from "./app-versions/new/split-command";
 
 const columnsOf = (slug: string): Column<AppVersion>[] => [
 	{
@@ -28,7 +29,7 @@ const columnsOf = (slug: string): Column<AppVersion>[] => [
 					Version {number}
 				</Link>
 				<code className="block max-w-[45vw] truncate font-mono text-ink-faint text-xs sm:max-w-72">
-					{command.join(" ")}
+					{joinCommand(command)}
 				</code>
 			</div>
 		),

@@ -63,13 +63,13 @@ function LoadedVersion({
 		[`appVersion:${id}`],
 	);
 	const { version, inside } = data;
+	const building = version.state === "building";
 	return (
 		<div className="space-y-6">
 			<StateNotice details={data} />
+			{inside && building && <BuildOutput version={inside} />}
 			<VersionFacts version={version} inside={inside} />
-			{inside && (inside.buildLog || version.state === "building") && (
-				<BuildOutput version={inside} />
-			)}
+			{inside?.buildLog && !building && <BuildOutput version={inside} />}
 			{inside?.context && <ContextFiles context={inside.context} />}
 			{version.manifest && (
 				<Card
