@@ -1,8 +1,12 @@
-import { createWriteStream } from "node:fs";
-import { mkdir, rename, rm, stat } from "node:fs/promises";
+import {
+	type FileHandle,
+	mkdir,
+	open,
+	rename,
+	rm,
+	stat,
+} from "node:fs/promises";
 import { dirname } from "node:path";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import type { ReadableStream } from "node:stream/web";
 import type { ApiClient } from "./api-client.ts";
 import { CliError } from "./cli-error.ts";
@@ -63,20 +67,27 @@ async function fetchRest(
 		{ idempotent: true },
 	);
 	// A server that does not know ranges sends the whole.
-	const flags = response.status === 206 ? "a" : "w";
+	const handle = await open(draft, response.status === 206 ? "a" : "w");
 	try {
-		const body = response.body
-			? Readable.fromWeb(response.body as ReadableStream)
-			: Readable.from([]);
-		await pipeline(body, createWriteStream(draft, { flags }), {
-			signal: client.signal,
-		});
-	} catch (error) {
-		client.signal.throwIfAborted();
-		const { code } = error as NodeJS.ErrnoException;
-		// The disk's fault is told; the network's is mended by the next try.
-		if (code?.startsWith("E") && code !== "ECONNRESET" && code !== "EPIPE")
-			throw error;
+		await writeAll(handle, response, client.signal);
+	} finally {
+		await handle.close();
+	}
+}
+
+/** Each piece is in the file before the next is taken, so that nothing that came through is lost when the rest does not. */
+async function writeAll(
+	handle: FileHandle,
+	response: Response,
+	signal: AbortSignal,
+): Promise<void> {
+	const pieces = (response.body as ReadableStream<Uint8Array> | null)?.values();
+	while (pieces) {
+		// What goes wrong here is the network's, and mended by the next try; what goes wrong below is the disk's.
+		const piece = await pieces.next().catch(() => undefined);
+		signal.throwIfAborted();
+		if (!piece || piece.done) return;
+		await handle.appendFile(piece.value);
 	}
 }
 
