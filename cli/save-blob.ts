@@ -20,6 +20,7 @@ export interface Blob {
 	sha256: string;
 }
 
+/** Fruitless ones in a row. */
 const TRIES = 4;
 
 /**
@@ -34,16 +35,19 @@ export async function saveBlob(
 	if (await isThere(file, blob)) return false;
 	await mkdir(dirname(file), { recursive: true });
 	const draft = `${file}.part`;
-	for (let attempt = 1; !(await isThere(draft, blob)); attempt++) {
+	let fruitless = 0;
+	while (!(await isThere(draft, blob))) {
 		const begun = await sizeOf(draft);
 		// As long as it should be, and yet something else: damaged on the way.
 		if (begun >= blob.bytes) await rm(draft, { force: true });
-		if (attempt > TRIES)
+		if (fruitless >= TRIES)
 			throw new CliError(
 				EXIT.failed,
 				`${file} could not be downloaded whole. Give the command again to go on.`,
 			);
 		await fetchRest(client, blob, draft);
+		const grew = (await sizeOf(draft)) > begun;
+		fruitless = grew && begun < blob.bytes ? 0 : fruitless + 1;
 	}
 	await rename(draft, file);
 	return true;

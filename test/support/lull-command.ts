@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll } from "vitest";
 import type { Surroundings } from "../../cli/cli.ts";
 import { runCli } from "../../cli/run-cli.ts";
@@ -19,7 +20,7 @@ export type Lull = (
 
 /**
  * Gives the test file that calls it the `lull` command, in this process, with a configuration folder of its own. Pauses
- * end at once, so that nobody waits for a server that stays away. What stands around the command can be changed by a
+ * are cut short, so that nobody waits for a server that stays away. What stands around the command can be changed by a
  * last argument.
  */
 export function lullCommand(): { run: Lull; folder: () => string } {
@@ -52,7 +53,7 @@ export function lullCommand(): { run: Lull; folder: () => string } {
 				},
 				readStandardInput: async () => "",
 				fetch,
-				pause: async () => undefined,
+				pause: (ms, signal) => wait(Math.min(ms, 20), undefined, { signal }),
 				random: () => 0.5,
 				now: Date.now,
 				signal: new AbortController().signal,
