@@ -33,7 +33,7 @@ export const DEVICE_KINDS: Record<
 		description: "Camera with a Linux of its own",
 		Icon: Cctv,
 	},
-	other: { label: "Other", description: "Anything else", Icon: Box },
+	other: { label: "Other device", description: "Anything else", Icon: Box },
 };
 
 export const deviceKinds = Object.keys(DEVICE_KINDS) as DeviceKind[];
