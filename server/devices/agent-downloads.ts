@@ -53,7 +53,11 @@ export class AgentDownloads {
 			"x-checksum-sha256": sha256,
 		});
 		if (!withBody) return void response.end();
-		await pipeline(createReadStream(join(this.#folder, name)), response);
+		const content = createReadStream(join(this.#folder, name));
+		await pipeline(content, response).catch((error: NodeJS.ErrnoException) => {
+			// The reader has gone, perhaps with all that it wanted: curl leaves at the last byte.
+			if (error.code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+		});
 	}
 
 	async #stat(name: DownloadName) {
