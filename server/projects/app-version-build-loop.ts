@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Services } from "../services.ts";
 import { parseSourceDetails } from "./app-version-input.ts";
-import { listVersionsInUse } from "./app-version-store.ts";
+import { listVersionsOutOfUse } from "./app-version-store.ts";
 import {
 	type AppVersionTransition,
 	appVersionBuilt,
@@ -207,14 +207,13 @@ function watchClaim(
 	};
 }
 
-/** Takes images off the engine whose versions failed, were rejected, withdrawn or are gone. */
+/** Takes images off the engine whose versions failed, were rejected or withdrawn. */
 async function sweepImages(
 	{ db, log }: Omit<Services, "builds">,
 	engine: BuildEngine,
 ): Promise<void> {
 	const ids = (await listImageVersions(engine)).filter((id) => UUID.test(id));
-	const inUse = new Set(await listVersionsInUse(db, ids));
-	for (const id of ids.filter((id) => !inUse.has(id)))
+	for (const id of await listVersionsOutOfUse(db, ids))
 		await removeImage(engine, imageTagOf(id)).catch((err) =>
 			log.warn({ err }, "An image could not be removed."),
 		);

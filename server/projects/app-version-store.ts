@@ -179,15 +179,15 @@ export async function listAppVersionsInState(
 	return rows.map(toRow);
 }
 
-/** Of these versions, those whose images are still wanted on the engine. */
-export async function listVersionsInUse(
+/** Of these versions, those of ours whose images nobody wants any more. Versions of another portal are not ours. */
+export async function listVersionsOutOfUse(
 	db: Db,
 	ids: readonly string[],
 ): Promise<string[]> {
 	const rows = await db.appVersion.findMany({
 		where: {
 			id: { in: [...ids] },
-			state: { in: ["building", "built", "submitted", "approved"] },
+			state: { in: ["failed", "rejected", "withdrawn"] },
 		},
 		select: { id: true },
 	});
