@@ -192,6 +192,13 @@ async function adaptRequest(
 	const [action = "", ...rest] = url.pathname.slice(PREFIX.length).split("/");
 	if (!ACTIONS.has(action) || rest.length > 1)
 		throw new AppError("notFound", "There is no such address.");
+	// next-auth takes a password only by POST, and answers anything else as if it were broken.
+	if (
+		action === "callback" &&
+		rest[0] === "credentials" &&
+		request.method !== "POST"
+	)
+		throw new AppError("invalidInput", "Signing in is done with POST.");
 	const body = request.method === "POST" ? await readForm(request) : {};
 	const { host, protocol } = new URL(publicUrl);
 	const adapted = {
