@@ -67,15 +67,18 @@ export async function countTasksByState(
 	return Object.fromEntries(groups.map(({ state, _count }) => [state, _count]));
 }
 
-/** How many work units ended since the given time. */
-export function countEndedSince(
+/** How many work units ended since the given time, and when the last one did. */
+export async function countEndedSince(
 	db: Db,
 	batchId: string,
 	since: Date,
-): Promise<number> {
-	return db.workUnit.count({
+): Promise<{ ended: number; lastEndedAt: Date | null }> {
+	const { _count, _max } = await db.workUnit.aggregate({
 		where: { batchId, state: { not: "open" }, finishedAt: { gte: since } },
+		_count: true,
+		_max: { finishedAt: true },
 	});
+	return { ended: _count, lastEndedAt: _max.finishedAt };
 }
 
 /** The credit that the batch's tasks were granted. */

@@ -10,6 +10,7 @@ import {
 } from "./batch-store.ts";
 import { estimateEnd } from "./estimate-end.ts";
 import { measureResults } from "./result-store.ts";
+import { ON_DEVICE_STATES } from "./task-transitions.ts";
 import { describeWaitReasons } from "./wait-reasons.ts";
 
 const count = z.number().int().min(0);
@@ -102,6 +103,7 @@ export function toBatchView(batch: BatchRow): z.infer<typeof batchSchema> {
 	};
 }
 
+const UNDER_WAY = [...ON_DEVICE_STATES, "reported"] as const;
 const LATELY_MS = 10 * 60 * 1000;
 
 /** Everything that a batch's page shows, counted from the rows. */
@@ -111,7 +113,7 @@ export async function viewBatch(
 	now: Date,
 ): Promise<BatchDetails> {
 	const since = Math.max(batch.createdAt.getTime(), now.getTime() - LATELY_MS);
-	const [tasks, endedLately, grantedCredit, results] = await Promise.all([
+	const [tasks, lately, grantedCredit, results] = await Promise.all([
 		countTasksByState(db, batch.id),
 		countEndedSince(db, batch.id, new Date(since)),
 		sumGrantedCredit(db, batch.id),
@@ -127,10 +129,20 @@ export async function viewBatch(
 		waitReasons:
 			batch.state === "open" ? describeWaitReasons(batch.waitReasons) : [],
 		estimatedEnd: estimateEnd(
-			{ ...batch, ended, endedLately, latelySeconds },
+			{
+				...batch,
+				ended,
+				endedLately: lately.ended,
+				lastEndedAt: lately.lastEndedAt,
+				latelySeconds,
+				tasksUnderWay: UNDER_WAY.reduce(
+					(sum, state) => sum + (tasks[state] ?? 0),
+					0,
+				),
+			},
 			now,
 		),
-		unitsPerHour: (endedLately * 3600) / latelySeconds,
+		unitsPerHour: (lately.ended * 3600) / latelySeconds,
 		grantedCredit,
 		results,
 	};

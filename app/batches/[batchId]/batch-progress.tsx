@@ -96,7 +96,11 @@ function EndTile({ batch }: { batch: Batch }) {
 			<StatTile
 				label="Done in about"
 				value="–"
-				detail="too little has come back to say"
+				detail={
+					batch.unitsPerHour > 0
+						? "nothing is under way just now"
+						: "too little has come back to say"
+				}
 			/>
 		);
 	const seconds = (new Date(batch.estimatedEnd).getTime() - Date.now()) / 1000;
