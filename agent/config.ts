@@ -53,7 +53,7 @@ const optionsSchema = z.object({
  */
 export function parseConfig(
 	options: Record<string, unknown>,
-	environment: NodeJS.ProcessEnv = process.env,
+	environment: Readonly<Record<string, string | undefined>> = process.env,
 ): AgentConfig {
 	const parsed = optionsSchema.safeParse({
 		state: options.state ?? environment.LULL_AGENT_STATE,

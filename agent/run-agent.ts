@@ -34,6 +34,7 @@ import { lockState } from "./state-lock.ts";
 import { sweepLeftovers } from "./sweep-leftovers.ts";
 import { TelemetryLoop } from "./telemetry.ts";
 import { TelemetryStore } from "./telemetry-store.ts";
+import { tidyMemory } from "./tidy-memory.ts";
 
 /** How long tasks are given to be handed back when the agent stops. Docker itself kills after ten seconds. */
 const HAND_BACK_MS = 8_000;
@@ -218,6 +219,7 @@ class Agent {
 			this.#looks.run(signal),
 			this.#telemetry.run(signal),
 			this.#feed.run(signal),
+			tidyMemory(signal),
 			this.#every(SWEEP_EVERY_MS, () => this.#sweep()),
 			this.#every(MEASURE_EVERY_MS, () => this.#measureAgain()),
 		];

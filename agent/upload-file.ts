@@ -2,7 +2,8 @@ import type { FileHandle } from "node:fs/promises";
 import { sentenceOf } from "./agent-error.ts";
 import { ServerAway } from "./step-failure.ts";
 
-const CHUNK_BYTES = 4 * 1024 * 1024;
+/** Held in memory, once or twice. */
+const CHUNK_BYTES = 1024 * 1024;
 
 /** Sends a file to an existing upload by the tus protocol; what the server has already is not sent again. */
 export async function uploadFile(

@@ -58,8 +58,7 @@ export async function buildBundles(
 				platform: "node",
 				format: "esm",
 				target: "node20.19",
-				minify: true, keepNames: false,
-				minifyWhitespace: true,
+				minify: true,
 				legalComments: "none",
 				plugins: [withoutUnused],
 				// Some of what is bundled is CommonJS and asks for Node's own modules by require.
