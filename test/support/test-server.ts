@@ -8,11 +8,10 @@ import { loadSecrets } from "../../server/secrets.ts";
 import { type RunningServer, startServer } from "../../server/start-server.ts";
 import type { TestDatabase } from "./test-database.ts";
 
-/** Starts the whole server, without pages unless they are asked for, on a port of its own and the file's own database; stopped after the file. */
+/** Starts the whole server without pages, on a port of its own and the file's own database; stopped after the file. */
 export function testServer(
 	database: TestDatabase,
 	variables: Record<string, string> = {},
-	pages: "none" | "built" = "none",
 ): () => RunningServer {
 	let server: RunningServer | undefined;
 	let folder: string | undefined;
@@ -30,7 +29,7 @@ export function testServer(
 			config,
 			secrets,
 			log: createLogger("silent"),
-			pages,
+			pages: "none",
 		});
 	});
 	afterAll(async () => {
