@@ -10,6 +10,10 @@ const BYTE_UNITS = ["bytes", "KiB", "MiB", "GiB", "TiB", "PiB"];
 /** `12,345` */
 export const showCount = (count: number): string => whole.format(count);
 
+/** `1 work unit`, `12 work units`. */
+export const showCounted = (count: number, thing: string): string =>
+	`${showCount(count)} ${thing}${count === 1 ? "" : "s"}`;
+
 /** `3.2 MiB` from bytes. */
 export function showBytes(bytes: number): string {
 	const step = Math.min(

@@ -18,6 +18,7 @@ type Place = { href: string; label: string; level?: number };
 const places: Place[] = [
 	{ href: "/devices", label: "Devices", level: ACCESS_LEVEL.owner },
 	{ href: "/projects", label: "Projects" },
+	{ href: "/batches", label: "Batches", level: ACCESS_LEVEL.researcher },
 	{ href: "/leaderboards", label: "Leaderboards" },
 	{ href: "/docs", label: "Docs" },
 	{ href: "/admin", label: "Admin", level: ACCESS_LEVEL.admin },

@@ -5,7 +5,11 @@ import { Ban, Download, RotateCcw } from "lucide-react";
 import { useState } from "react";
 import { Button, ButtonLink } from "@/app/components/button";
 import { ConfirmDialog } from "@/app/components/confirm-dialog";
-import { showBytes, showCount } from "@/app/components/show-quantity";
+import {
+	showBytes,
+	showCount,
+	showCounted,
+} from "@/app/components/show-quantity";
 import { useToast } from "@/app/components/toast";
 import { useTRPC } from "@/app/components/trpc-provider";
 import type { Batch } from "./batch-details";
@@ -57,11 +61,11 @@ export function BatchActions({ batch }: { batch: Batch }) {
 				open={asking === "cancel"}
 				onClose={close}
 				title="Cancel this batch?"
-				description={`${showCount(open)} open work units are given up, and the devices that work on them stop. What is done stays. This cannot be undone.`}
+				description={`${showCounted(open, "open work unit")} will be given up, and the devices that work on it stop. What is done stays. This cannot be undone.`}
 				confirmLabel="Cancel the batch"
 				onConfirm={async () => {
 					const { workUnits } = await cancel.mutateAsync({ batchId });
-					toast.done(`${showCount(workUnits)} work units cancelled.`);
+					toast.done(`${showCounted(workUnits, "work unit")} cancelled.`);
 				}}
 			/>
 			<ConfirmDialog
@@ -69,11 +73,11 @@ export function BatchActions({ batch }: { batch: Batch }) {
 				onClose={close}
 				danger={false}
 				title="Run the failed ones again?"
-				description={`${showCount(batch.failedUnits)} work units are opened again, each with its whole allowance of errors and tasks.`}
+				description={`${showCounted(batch.failedUnits, "work unit")} will be opened again, each with its whole allowance of errors and tasks.`}
 				confirmLabel="Run them again"
 				onConfirm={async () => {
 					const { workUnits } = await rerun.mutateAsync({ batchId });
-					toast.done(`${showCount(workUnits)} work units are open again.`);
+					toast.done(`${showCounted(workUnits, "work unit")} opened again.`);
 				}}
 			/>
 		</>

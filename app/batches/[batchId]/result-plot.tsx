@@ -8,6 +8,7 @@ import { EmptyState } from "@/app/components/empty-state";
 import { ErrorNotice } from "@/app/components/error-notice";
 import { LineChart } from "@/app/components/line-chart";
 import { SelectField } from "@/app/components/select-field";
+import { showCounted } from "@/app/components/show-quantity";
 import { Skeleton } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/components/trpc-provider";
 import { useLiveQuery } from "@/app/components/use-live-query";
@@ -115,7 +116,7 @@ export function ResultPlot({ batchId }: { batchId: string }) {
 				series={plot.lines}
 			/>
 			<p className="mt-3 text-ink-faint text-sm">
-				From {wanted.length} work units
+				From {showCounted(wanted.length, "work unit")}
 				{plot.lines.length > 1 && `, of which ${plot.lines.length} are drawn`}.
 			</p>
 		</Card>

@@ -58,7 +58,7 @@ export function TaskLog({
 				}) => {
 					atEnd.current = scrollHeight - scrollTop - clientHeight < 24;
 				}}
-				className="h-96 overflow-auto whitespace-pre-wrap break-all px-4 py-3 font-mono text-[13px] leading-relaxed"
+				className="max-h-96 min-h-32 overflow-auto whitespace-pre-wrap break-all px-4 py-3 font-mono text-[13px] leading-relaxed"
 			>
 				{tail.text || (
 					<span className="text-ink-faint">

@@ -113,6 +113,8 @@ export function WorkUnitDetails({ workUnitId }: { workUnitId: string }) {
 	);
 }
 
+const UNDER_WAY: Task["state"][] = ["leased", "preparing", "running", "paused"];
+
 const taskColumns = (unit: WorkUnit): Column<Task>[] => [
 	{
 		key: "number",
@@ -169,8 +171,8 @@ const taskColumns = (unit: WorkUnit): Column<Task>[] => [
 		key: "deadline",
 		header: "Deadline",
 		hideBelow: "lg",
-		cell: ({ deadlineAt, reportedAt }) =>
-			reportedAt ? "–" : <TimeAgo at={deadlineAt} never="–" />,
+		cell: ({ state, deadlineAt }) =>
+			UNDER_WAY.includes(state) ? <TimeAgo at={deadlineAt} never="–" /> : "–",
 	},
 	{
 		key: "digest",

@@ -27,12 +27,22 @@ interface Version {
 const placeholdersOf = (version: Version) => listPlaceholders(version.command);
 
 /** The form of a new batch. A preview counts only for exactly what it was made of. */
-export function BatchForm({ versions }: { versions: readonly Version[] }) {
+export function BatchForm({
+	versions,
+	first,
+}: {
+	/** Newest first, at least one. */
+	versions: readonly Version[];
+	/** The number of the version that is chosen at first; the newest otherwise. */
+	first: number | undefined;
+}) {
 	const trpc = useTRPC();
 	const [newest] = versions as [Version];
-	const [version, setVersion] = useState(newest);
+	const [version, setVersion] = useState(
+		() => versions.find(({ number }) => number === first) ?? newest,
+	);
 	const [name, setName] = useState("");
-	const [draft, setDraft] = useState(() => draftFor(placeholdersOf(newest)));
+	const [draft, setDraft] = useState(() => draftFor(placeholdersOf(version)));
 	const [rulesDraft, setRulesDraft] = useState(usualRules);
 	const [seen, setSeen] = useState<{ of: string; preview: BatchPreview }>();
 	const look = useMutation(trpc.batches.preview.mutationOptions());

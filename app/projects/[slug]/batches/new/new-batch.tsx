@@ -11,8 +11,14 @@ import { Skeleton } from "@/app/components/skeleton";
 import { useTRPC } from "@/app/components/trpc-provider";
 import { BatchForm } from "./batch-form";
 
-/** Composes and submits a batch of a project. */
-export function NewBatch({ slug }: { slug: string }) {
+/** Composes and submits a batch of a project; `version` is the number of the app version to begin with. */
+export function NewBatch({
+	slug,
+	version,
+}: {
+	slug: string;
+	version: number | undefined;
+}) {
 	const trpc = useTRPC();
 	const project = useQuery(trpc.projects.get.queryOptions({ project: slug }));
 	const versions = useQuery(
@@ -67,7 +73,7 @@ export function NewBatch({ slug }: { slug: string }) {
 					Push an app version and have it reviewed first.
 				</EmptyState>
 			) : (
-				<BatchForm versions={approved} />
+				<BatchForm versions={approved} first={version} />
 			)}
 		</PageBody>
 	);

@@ -7,13 +7,16 @@ export const metadata: Metadata = { title: "New batch" };
 
 export default async function NewBatchPage({
 	params,
+	searchParams,
 }: {
 	params: Promise<{ slug: string }>;
+	searchParams: Promise<{ version?: string | string[] }>;
 }) {
 	const { slug } = await params;
+	const { version } = await searchParams;
 	return (
 		<RequireAccess level={ACCESS_LEVEL.researcher}>
-			<NewBatch slug={slug} />
+			<NewBatch slug={slug} version={Number(version) || undefined} />
 		</RequireAccess>
 	);
 }

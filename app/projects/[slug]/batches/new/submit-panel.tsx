@@ -7,7 +7,7 @@ import { useState } from "react";
 import { Button } from "@/app/components/button";
 import { ErrorNotice } from "@/app/components/error-notice";
 import { ProgressBar } from "@/app/components/progress-bar";
-import { showCount } from "@/app/components/show-quantity";
+import { showCount, showCounted } from "@/app/components/show-quantity";
 import { useToast } from "@/app/components/toast";
 import { useTRPC } from "@/app/components/trpc-provider";
 import type { SubmitBatchInput } from "@/server/work-units/batch-input";
@@ -34,7 +34,7 @@ export function SubmitPanel({
 	const submit = useMutation(
 		trpc.batches.submit.mutationOptions({
 			onSuccess({ batchId, workUnits: submitted }) {
-				toast.done(`${showCount(submitted)} work units submitted.`);
+				toast.done(`${showCounted(submitted, "work unit")} submitted.`);
 				router.push(`/batches/${batchId}`);
 			},
 		}),
@@ -65,7 +65,8 @@ export function SubmitPanel({
 					busy={submit.isPending || submit.isSuccess}
 					onClick={() => input && submit.mutate({ ...input, submissionKey })}
 				>
-					Submit {workUnits > 0 && showCount(workUnits)} work units
+					Submit{" "}
+					{workUnits > 0 ? showCounted(workUnits, "work unit") : "the batch"}
 				</Button>
 				{missing && <p className="text-ink-faint text-sm">{missing}</p>}
 			</div>
