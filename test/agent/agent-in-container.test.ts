@@ -1,0 +1,136 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type Docker from "dockerode";
+import tar from "tar-stream";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { baseImage } from "../../setup/base-image.ts";
+import {
+	AgentBench,
+	type BenchDevice,
+	outputText,
+} from "../support/agent-bench.ts";
+import { findTestEngine } from "../support/test-engine.ts";
+import { until } from "../support/until.ts";
+
+const engine = await findTestEngine();
+const TAG = `lull-agent-test:${process.pid}`;
+const dockerfile = join(import.meta.dirname, "../../agent/Dockerfile");
+/** The mounts need the engine's files to be this machine's. */
+const local = engine?.startsWith("unix://");
+
+describe.skipIf(!local)("an agent in a container of its own", () => {
+	let bench: AgentBench;
+	let device: BenchDevice;
+
+	beforeAll(async () => {
+		bench = await AgentBench.start(engine as string);
+		// Node's official image needs a registry; this machine's own Node on the base image is as good.
+		await build(bench, `${TAG}-base`, {
+			Dockerfile: `FROM ${baseImage}\nCOPY node /usr/local/bin/node\n`,
+			node: await readFile(process.execPath),
+		});
+		await build(
+			bench,
+			TAG,
+			{
+				Dockerfile: await readFile(dockerfile),
+				"lull-agent.mjs": await readFile(bench.bundle),
+			},
+			{ BASE: `${TAG}-base` },
+		);
+		device = await bench.enrol("In a container");
+	});
+	afterAll(async () => {
+		await bench.docker
+			.getContainer(containerName)
+			.remove({ force: true })
+			.catch(() => {});
+		for (const tag of [TAG, `${TAG}-base`])
+			await bench.docker
+				.getImage(tag)
+				.remove({ force: true })
+				.catch(() => {});
+		await bench.close();
+	});
+
+	const containerName = `lull-agent-test-${process.pid}`;
+
+	test("runs tasks on the engine around it, whose files both see at the same place", async () => {
+		const socket = new URL(engine as string).pathname;
+		const hostConfig: Docker.HostConfig & { CgroupnsMode: string } = {
+			NetworkMode: "host",
+			CgroupnsMode: "host",
+			Binds: [
+				`${device.folder}:${device.folder}`,
+				`${socket}:/var/run/docker.sock`,
+				"/sys/fs/cgroup:/sys/fs/cgroup",
+			],
+		};
+		const container = await bench.docker.createContainer({
+			name: containerName,
+			Image: TAG,
+			Cmd: [
+				"run",
+				"--state",
+				device.folder,
+				"--cores",
+				"1",
+				"--memory",
+				"512M",
+			],
+			HostConfig: hostConfig,
+		});
+		await container.start();
+		const input = bench.gateway.addBlob("from outside");
+		const report = await device.run(
+			bench.task("tr a-z A-Z < /input/text > answer", {
+				assignment: {
+					inputs: [{ path: "text", offset: 0, download: input }],
+				},
+			}),
+		);
+		expect(report.outcome).toBe("succeeded");
+		expect(outputText(report, "answer")).toBe("FROM OUTSIDE");
+		expect(report.cpuSeconds).toBeGreaterThan(0);
+
+		const task = bench.task("sleep 1000");
+		device.give(task);
+		await device.running(task);
+		await container.stop();
+		expect(await device.reportOf(task)).toMatchObject({
+			outcome: "returned",
+			errorCode: "agentStopping",
+		});
+		expect((await container.inspect()).State.ExitCode).toBe(0);
+		await until(
+			"nothing of it runs",
+			async () => (await device.containers()).length === 0,
+		);
+	});
+});
+
+async function build(
+	{ docker }: AgentBench,
+	tag: string,
+	files: Record<string, Buffer | string>,
+	buildargs: Record<string, string> = {},
+): Promise<void> {
+	const context = tar.pack();
+	for (const [name, content] of Object.entries(files))
+		context.entry({ name, mode: 0o755 }, content);
+	context.finalize();
+	const progress = await docker.buildImage(
+		context as unknown as NodeJS.ReadableStream,
+		{ t: tag, buildargs, networkmode: "none" },
+	);
+	await new Promise<void>((resolve, reject) =>
+		docker.modem.followProgress(
+			progress,
+			(error, output: { error?: string }[]) => {
+				const failed = error ?? output.find((line) => line.error)?.error;
+				if (failed) reject(new Error(String(failed)));
+				else resolve();
+			},
+		),
+	);
+}
