@@ -50,5 +50,8 @@ function tellAll(
 		events.publish(`batch:${batchId}`, { kind: "changed" });
 	for (const userId of new Set(plan.grants.map((grant) => grant.userId)))
 		events.publish(`user:${userId}`, { kind: "changed" });
+	// A project's public page: its credit, and its picture that grows.
+	for (const projectId of new Set(plan.grants.map((grant) => grant.projectId)))
+		events.publish(`project:${projectId}`, { kind: "changed" });
 	if (plan.grants.length) events.publish("overview", { kind: "changed" });
 }
