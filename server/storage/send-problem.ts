@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { isDatabaseAway } from "../database/is-database-away.ts";
 import { AppError, ERROR_CODES } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 
@@ -11,7 +12,15 @@ export function sendProblem(
 	error: unknown,
 	log: Logger,
 ): void {
-	const known = error instanceof AppError ? error : undefined;
+	const known =
+		error instanceof AppError
+			? error
+			: isDatabaseAway(error)
+				? new AppError(
+						"unavailable",
+						"The database does not answer now. Try again in a moment.",
+					)
+				: undefined;
 	if (!known) log.error({ err: error }, "A request failed.");
 	if (response.headersSent) return void response.destroy();
 	const code = known?.code ?? "internal";
