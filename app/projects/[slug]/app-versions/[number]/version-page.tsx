@@ -13,6 +13,7 @@ import { useLiveQuery } from "../../../../components/use-live-query";
 import type { AppVersionDetails } from "../../../project-types";
 import { BuildOutput } from "./build-output";
 import { ContextFiles } from "./context-files";
+import { EditVersion } from "./edit-version";
 import { VersionActions } from "./version-actions";
 import { VersionFacts } from "./version-facts";
 
@@ -69,6 +70,7 @@ function LoadedVersion({
 			<StateNotice details={data} />
 			{inside && building && <BuildOutput version={inside} />}
 			<VersionFacts version={version} inside={inside} />
+			{data.mayEdit && <EditVersion key={version.state} version={version} />}
 			{inside?.buildLog && !building && <BuildOutput version={inside} />}
 			{inside?.context && <ContextFiles context={inside.context} />}
 			{version.manifest && (

@@ -1,5 +1,6 @@
+import type { AppVersion } from "../../../project-types";
 import type { ChosenSource } from "./folder-field";
-import { splitCommand } from "./split-command";
+import { joinCommand, splitCommand } from "./split-command";
 
 export type SourceKind = "dockerfile" | "archive" | "reference" | "code";
 
@@ -41,9 +42,30 @@ export const blankDraft: VersionDraft = {
 };
 
 /** What is asked of the API, with `uploadId` for the sources that have one. */
-export function requestOf(draft: VersionDraft, uploadId: string) {
+export const requestOf = (draft: VersionDraft, uploadId: string) => ({
+	source: sourceOf(draft, uploadId),
+	...termsOf(draft),
+});
+
+/** The fields of a version that exists. Its source is not among what can be changed. */
+export const draftOf = (version: AppVersion): VersionDraft => ({
+	...blankDraft,
+	command: joinCommand(version.command),
+	cores: String(version.cores),
+	memoryMiB: String(version.memoryMiB),
+	diskMiB: String(version.diskMiB),
+	estimatedOperations: String(version.estimatedOperations),
+	comparison: version.comparison.kind,
+	...(version.comparison.kind === "numeric" && {
+		format: version.comparison.format,
+		absolute: String(version.comparison.absolute),
+		relative: String(version.comparison.relative),
+	}),
+});
+
+/** What runs, what it needs, and how its results are compared. */
+export function termsOf(draft: VersionDraft) {
 	return {
-		source: sourceOf(draft, uploadId),
 		command: splitCommand(draft.command),
 		cores: Number(draft.cores),
 		memoryMiB: Number(draft.memoryMiB),
