@@ -4,48 +4,24 @@ import { validate as isUuid } from "uuid";
 import type { Services } from "../services.ts";
 import { uploadsFolder } from "../storage/tus-uploads.ts";
 import { deleteExpiredUploads, findUpload } from "../storage/upload-store.ts";
+import { createRepeatingLoop, type RepeatingLoop } from "./repeating-loop.ts";
 
 const INTERVAL_MS = 60 * 60 * 1000;
 /** A blob that nothing refers to is left alone for so long: somebody may be about to refer to it. */
 const GRACE_MS = 24 * 60 * 60 * 1000;
 const UPLOADS_AT_ONCE = 1000;
 
-export interface CollectGarbageLoop {
-	/** Collects once. Several at the same time, here or in other processes, do no harm. */
-	collect(): Promise<void>;
-	start(): void;
-	/** Ends the loop once the collection that runs is over. */
-	stop(): Promise<void>;
-}
-
 /** Deletes expired uploads and blobs that nothing needs, every hour. */
-export function createCollectGarbageLoop(
-	services: Services,
-): CollectGarbageLoop {
-	let timer: NodeJS.Timeout | undefined;
-	let running = Promise.resolve();
-	const run = () => {
-		running = running
-			.then(() => collectGarbage(services))
-			.catch((error: unknown) =>
-				services.log.error({ err: error }, "Collecting garbage failed."),
-			);
-	};
-	return {
-		collect: () => collectGarbage(services),
-		start() {
-			timer ??= setInterval(run, INTERVAL_MS).unref();
-			run();
-		},
-		async stop() {
-			clearInterval(timer);
-			timer = undefined;
-			await running;
-		},
-	};
-}
+export const createCollectGarbageLoop = (services: Services): RepeatingLoop =>
+	createRepeatingLoop({
+		name: "collect garbage",
+		intervalMs: INTERVAL_MS,
+		log: services.log,
+		run: () => collectGarbage(services),
+	});
 
-async function collectGarbage(services: Services): Promise<void> {
+/** Collects once. Several at the same time, here or in other processes, do no harm. */
+export async function collectGarbage(services: Services): Promise<void> {
 	const { blobs, clock, log } = services;
 	const now = clock.now();
 	const uploads = await forgetExpiredUploads(services, now);

@@ -113,11 +113,10 @@ export async function viewBatch(
 	now: Date,
 ): Promise<BatchDetails> {
 	const since = Math.max(batch.createdAt.getTime(), now.getTime() - LATELY_MS);
-	const [tasks, lately, grantedCredit, results] = await Promise.all([
+	const [tasks, lately, { grantedCredit, results }] = await Promise.all([
 		countTasksByState(db, batch.id),
 		countEndedSince(db, batch.id, new Date(since)),
-		sumGrantedCredit(db, batch.id),
-		measureResults(db, batch.id),
+		sumBatch(db, batch, now),
 	]);
 	const latelySeconds = Math.max(1, (now.getTime() - since) / 1000);
 	const ended = batch.doneUnits + batch.failedUnits + batch.cancelledUnits;
@@ -146,4 +145,28 @@ export async function viewBatch(
 		grantedCredit,
 		results,
 	};
+}
+
+/** Sums over a batch of this size take long enough to be worth keeping for a moment, while pages ask each second. */
+const LARGE_BATCH = 20_000;
+const KEPT_MS = 10_000;
+const MOST_KEPT = 100;
+
+type Sums = Promise<Pick<BatchDetails, "grantedCredit" | "results">>;
+const kept = new Map<string, { at: number; sums: Sums }>();
+
+/** The credit given and the size of the results; for large batches as they were up to ten seconds ago. */
+function sumBatch(db: Db, batch: BatchRow, now: Date): Sums {
+	const known = kept.get(batch.id);
+	if (known && now.getTime() - known.at < KEPT_MS) return known.sums;
+	const sums = Promise.all([
+		sumGrantedCredit(db, batch.id),
+		measureResults(db, batch.id),
+	]).then(([grantedCredit, results]) => ({ grantedCredit, results }));
+	if (batch.workUnits >= LARGE_BATCH) {
+		if (kept.size >= MOST_KEPT) kept.clear();
+		kept.set(batch.id, { at: now.getTime(), sums });
+		sums.catch(() => kept.delete(batch.id));
+	}
+	return sums;
 }

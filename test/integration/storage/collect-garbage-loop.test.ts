@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createCollectGarbageLoop } from "../../../server/maintenance/collect-garbage-loop.ts";
+import { collectGarbage } from "../../../server/maintenance/collect-garbage-loop.ts";
 import { createUpload } from "../../../server/storage/create-upload.ts";
 import { uploadsFolder } from "../../../server/storage/tus-uploads.ts";
 import {
@@ -15,7 +15,7 @@ import { testServices } from "../../support/test-services.ts";
 
 const database = testDatabase();
 const services = testServices(database);
-const collect = () => createCollectGarbageLoop(services()).collect();
+const collect = () => collectGarbage(services());
 
 /** A blob that was stored two days ago. */
 async function anOldBlob(content = randomBytes(100)) {
