@@ -15,7 +15,7 @@ const promises = [
 	{
 		icon: <Gauge aria-hidden />,
 		title: "You never notice",
-		text: "When you need your device, our containers stop within a fraction of a second. They always have the lowest priority, so that even before that the system prefers you.",
+		text: "Our containers always have the lowest priority: when your own programs need the device, they come first. A pause stops everything of ours at once.",
 	},
 	{
 		icon: <LockKeyhole aria-hidden />,

@@ -94,9 +94,11 @@ download_agent() {
   mv "$AGENT.part" "$AGENT"
 }
 
-# The state folder has the same path inside and outside: the engine mounts parts of it into tasks.
+# The state folder has the same path inside and outside: the engine mounts parts of it into tasks. By the cgroups the
+# agent tells its tasks' use from the owner's, and gives its tasks the lowest weights.
 in_container() {
-  docker run --network host -v "$FOLDER:$FOLDER" -v /var/run/docker.sock:/var/run/docker.sock "$@"
+  docker run --network host --cgroupns host -v /sys/fs/cgroup:/sys/fs/cgroup \\
+    -v "$FOLDER:$FOLDER" -v /var/run/docker.sock:/var/run/docker.sock "$@"
 }
 
 run_agent_once() {
@@ -131,6 +133,8 @@ After=network-online.target docker.service
 ExecStart=$NODE $AGENT run --state $FOLDER
 Restart=always
 RestartSec=10
+# Not when it was retired (6), is no device any more (3) or was told nonsense (2): that does not get better.
+RestartPreventExitStatus=2 3 6
 Nice=10
 KillSignal=SIGTERM
 TimeoutStopSec=60
