@@ -6,6 +6,8 @@ import type { NewWorkUnit } from "./work-unit-source.ts";
 
 /** Rows of one INSERT. More gains nothing, and this is all that is in memory of a batch of any size. */
 export const CHUNK_ROWS = 2_000;
+/** The same for work units with long parameters. */
+export const CHUNK_CHARACTERS = 4_000_000;
 
 export interface NewBatch extends BatchRules {
 	id: string;

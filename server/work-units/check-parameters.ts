@@ -4,10 +4,13 @@ import type { Parameters } from "../../agent/protocol.ts";
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,39}$/;
 const LONGEST_VALUE = 4096;
 const MOST_PARAMETERS = 200;
+/** Of all values of one work unit: they travel in every assignment. What is more belongs into an input file. */
+const MOST_CHARACTERS = 65_536;
 
 /** What is wrong with a parameter's name, in a sentence; undefined when it is right. */
 export function findNameError(name: string): string | undefined {
-	return NAME.test(name)
+	// "__proto__" is a name like any other, but not to every program that a manifest passes through.
+	return NAME.test(name) && name !== "__proto__"
 		? undefined
 		: `“${name.slice(0, 60)}” is no name for a parameter: letters, digits and _, not a digit first, up to 40 characters.`;
 }
@@ -27,11 +30,15 @@ export function createParameterCheck(
 		const entries = Object.entries(parameters);
 		if (entries.length > MOST_PARAMETERS)
 			return `There are more than ${MOST_PARAMETERS} parameters.`;
+		let characters = 0;
 		for (const [name, value] of entries) {
 			const error = findNameError(name) ?? findValueError(name, value);
 			if (error) return error;
+			characters += value.length;
 		}
-		return undefined;
+		return characters > MOST_CHARACTERS
+			? `All values together have more than ${MOST_CHARACTERS} characters. Give what is more as an input file.`
+			: undefined;
 	};
 }
 

@@ -115,13 +115,9 @@ function toJsonUnit(text: string) {
 			return {
 				problem: `The value of “${name.slice(0, 60)}” is neither text nor a number.`,
 			};
-		// Not by assignment: "__proto__" is only a name here.
-		Object.defineProperty(parameters, name, {
-			value: String(member),
-			enumerable: true,
-			writable: true,
-			configurable: true,
-		});
+		const problem = findNameError(name);
+		if (problem) return { problem };
+		parameters[name] = String(member);
 	}
 	return { unit: { parameters, inputs: [] } };
 }

@@ -8,6 +8,7 @@ import { getOwnUpload } from "../storage/upload-store.ts";
 import { getSubmittableVersion, type Viewer } from "./batch-access.ts";
 import { demandSoundRules, type SubmitBatchInput } from "./batch-input.ts";
 import {
+	CHUNK_CHARACTERS,
 	CHUNK_ROWS,
 	inSubmission,
 	insertBatch,
@@ -139,6 +140,7 @@ async function* inChunks(
 	items: AsyncIterable<SourceItem>,
 ): AsyncGenerator<NewWorkUnit[]> {
 	let chunk: NewWorkUnit[] = [];
+	let characters = 0;
 	for await (const item of items) {
 		if ("problem" in item)
 			throw new AppError(
@@ -146,12 +148,18 @@ async function* inChunks(
 				`Nothing was submitted. Line ${item.line}: ${item.problem} A preview lists every wrong row.`,
 				["source"],
 			);
-		if (chunk.push(item.unit) < CHUNK_ROWS) continue;
+		chunk.push(item.unit);
+		characters += countCharacters(item.unit);
+		if (chunk.length < CHUNK_ROWS && characters < CHUNK_CHARACTERS) continue;
 		yield chunk;
 		chunk = [];
+		characters = 0;
 	}
 	if (chunk.length > 0) yield chunk;
 }
+
+const countCharacters = ({ parameters }: NewWorkUnit): number =>
+	Object.values(parameters).reduce((sum, value) => sum + value.length, 0);
 
 async function findSubmitted(
 	db: Db,

@@ -66,14 +66,19 @@ test("a JSON Lines file gives one work unit for each object", async () => {
 	]);
 });
 
-test.each(["[1]", "12", "null", "{", '{"a": {"b": 1}}', '{"a": null}'])(
-	"the line %s is a problem of its own",
-	async (text) => {
-		const items = await rowsOf(`${text}\n{"a": 1}`, "jsonLines");
-		expect(items[0]).toMatchObject({ line: 1, problem: expect.any(String) });
-		expect(items[1]).toMatchObject({ line: 2, unit: expect.anything() });
-	},
-);
+test.each([
+	"[1]",
+	'{"__proto__": 1}',
+	"12",
+	"null",
+	"{",
+	'{"a": {"b": 1}}',
+	'{"a": null}',
+])("the line %s is a problem of its own", async (text) => {
+	const items = await rowsOf(`${text}\n{"a": 1}`, "jsonLines");
+	expect(items[0]).toMatchObject({ line: 1, problem: expect.any(String) });
+	expect(items[1]).toMatchObject({ line: 2, unit: expect.anything() });
+});
 
 test("a line without end is not held in memory", async () => {
 	const items = await rowsOf(Buffer.alloc(3_000_000, "x"), "jsonLines");
@@ -87,6 +92,10 @@ test("a parameter that the command needs and a row lacks is a problem", () => {
 	expect(findError({ a: "1", b: "\u0000" })).toContain("“b”");
 	expect(findError({ a: "1", b: "x".repeat(5000) })).toContain("“b”");
 	expect(findError({ a: "1", b: "\ud800" })).toContain("“b”");
+	const long = Object.fromEntries(
+		Array.from({ length: 20 }, (_, n) => [`p${n}`, "x".repeat(4000)]),
+	);
+	expect(findError({ a: "1", b: "2", ...long })).toContain("input file");
 });
 
 test("no bytes whatever make reading rows fail: they are rows or problems", async () => {
