@@ -51,14 +51,21 @@ export function createDatabase(options: DatabaseOptions): Database {
 	};
 }
 
-/** Runs the work in the transaction that `db` is, or in a new one if it is none. */
+/**
+ * Runs the work in the transaction that `db` is, or in a new one if it is none, which may take `timeoutMs` when it is
+ * about more rows than most.
+ */
 export async function inTransaction<T>(
 	db: Db,
 	work: (transaction: Db) => Promise<T>,
+	timeoutMs?: number,
 ): Promise<T> {
 	const whole = db as Partial<PrismaClient>;
 	if (typeof whole.$transaction !== "function") return work(db);
-	return whole.$transaction((transaction) => work(transaction));
+	return whole.$transaction(
+		(transaction) => work(transaction),
+		timeoutMs === undefined ? undefined : { timeout: timeoutMs },
+	);
 }
 
 /**

@@ -9,6 +9,8 @@ import {
 } from "./batch-change-store.ts";
 
 const TRIES = 5;
+/** For a batch of a million work units on a slow disk. */
+const TIMEOUT_MS = 15 * 60_000;
 
 /**
  * Stops a batch: its open work units and their tasks are cancelled, and the devices that hold them are told. What is
@@ -74,6 +76,7 @@ async function changeBatch(
 			// Thrown inside, so that what was changed so far is undone.
 			async (transaction) =>
 				(await change(transaction, batchId, clock.now())) ?? refuse(),
+			TIMEOUT_MS,
 		),
 	);
 	for (const deviceId of changed.deviceIds)
