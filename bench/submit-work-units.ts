@@ -9,6 +9,7 @@ import { loadSecrets } from "../server/secrets.ts";
 import { type RunningServer, startServer } from "../server/start-server.ts";
 import { createUpload } from "../server/storage/create-upload.ts";
 import { markUploadStored } from "../server/storage/upload-store.ts";
+import { cancelBatch } from "../server/work-units/change-batch.ts";
 import { submitBatch } from "../server/work-units/submit-batch.ts";
 import {
 	anAppVersion,
@@ -18,7 +19,7 @@ import {
 
 /**
  * How long it takes to submit a batch from a CSV file, of how many rows, and how much memory the server needs on top
- * while it does. All or none, in one transaction, with two tasks for each work unit.
+ * while it does. All or none, in one transaction, with two tasks for each work unit. Then how long cancelling it takes.
  *
  *   npm run bench -- submit-work-units [--units 100000] [--json]
  */
@@ -98,6 +99,9 @@ async function main(): Promise<void> {
 				placement: "spread",
 			}),
 		);
+		const cancelled = await measure(() =>
+			cancelBatch(server.services, researcher, result.batchId),
+		);
 		const tasks = await db.task.count({ where: { batchId: result.batchId } });
 		report({
 			workUnits: result.workUnits,
@@ -105,6 +109,7 @@ async function main(): Promise<void> {
 			seconds: Number(seconds.toFixed(2)),
 			perSecond: Math.round(units / seconds),
 			memoryMiB: Math.round(memoryMiB),
+			cancelSeconds: Number(cancelled.seconds.toFixed(2)),
 		});
 	} finally {
 		await server.stop();
@@ -115,7 +120,7 @@ async function main(): Promise<void> {
 function report(figures: Record<string, number>): void {
 	if (values.json) return void console.log(JSON.stringify(figures));
 	for (const [name, figure] of Object.entries(figures))
-		console.log(`${name.padEnd(12)} ${figure.toLocaleString("en")}`);
+		console.log(`${name.padEnd(14)} ${figure.toLocaleString("en")}`);
 }
 
 await main();
