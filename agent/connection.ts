@@ -35,7 +35,7 @@ const FINAL = new Set(["deviceRetired", "deviceUnknown"]);
 
 export interface ConnectionEvents {
 	/** The server knows who we are; everything it should know is to be said now. */
-	onWelcome(): void;
+	onWelcome(serverTime: string): void;
 	onLost(): void;
 	onWanted(wanted: Wanted): void;
 	/** It refuses for good. */
@@ -191,7 +191,7 @@ export class Connection implements ServerLink {
 		if (answer?.ok) {
 			this.#welcome = true;
 			this.#log.info(`Connected to ${this.#identity.server}.`);
-			return this.#events.onWelcome();
+			return this.#events.onWelcome(answer.serverTime);
 		}
 		const sentence = answer?.message ?? "The server did not let us in.";
 		if (answer && FINAL.has(answer.code))

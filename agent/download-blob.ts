@@ -88,6 +88,9 @@ async function fetchRest(
 			download.bytes;
 	if (statusCode !== 206 && !whole) {
 		response.destroy();
+		// A server that starts, or a proxy whose server is away.
+		if (statusCode >= 500 || statusCode === 429)
+			throw new ServerAway(`The server cannot now (${statusCode}).`);
 		throw new DownloadRefused(statusCode);
 	}
 	let left = download.bytes - have;

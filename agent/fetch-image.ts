@@ -28,16 +28,17 @@ export async function fetchImage(
 			if (error instanceof DownloadRefused) context.server.look();
 			throw error;
 		});
-	const engineImageId = chooseImage(
-		await loadImage(context.engine, path, signal),
-		manifest,
-	);
-	await context.engine
-		.getImage(engineImageId)
-		.tag({ repo: IMAGE_REPOSITORY, tag: manifest.appVersionId });
-	await context.images.remember(
+	await context.images.load(
 		manifest.archive.sha256,
-		{ engineImageId, imageId: manifest.imageId, ours: true },
+		manifest.imageId,
+		async () => {
+			const loaded = await loadImage(context.engine, path, signal);
+			const engineImageId = chooseImage(loaded, manifest);
+			await context.engine
+				.getImage(engineImageId)
+				.tag({ repo: IMAGE_REPOSITORY, tag: manifest.appVersionId });
+			return engineImageId;
+		},
 		context.now(),
 	);
 	await context.blobs.drop(manifest.archive.sha256);

@@ -22,6 +22,8 @@ const UNUSED_MS = 7 * 86_400_000;
 export class Images {
 	readonly #state: StateFolder;
 	readonly #engine: Engine;
+	/** Archives that are on their way onto the engine: it shows an image before it has all of it. */
+	readonly #loading = new Set<string>();
 	/** Changes to the file happen one after the other. */
 	#turn: Promise<unknown> = Promise.resolve();
 
@@ -35,11 +37,37 @@ export class Images {
 		archiveSha256: string,
 		imageId: string,
 	): Promise<string | undefined> {
+		if (this.#loading.has(archiveSha256)) return undefined;
 		const known = (await this.#read())[archiveSha256];
 		const candidates = [known?.engineImageId, imageId];
 		for (const candidate of candidates)
 			if (candidate && (await this.#exists(candidate))) return candidate;
 		return undefined;
+	}
+
+	/**
+	 * Notes an image as ours, has it loaded by `load`, and notes it as what it became. Ours comes first, so that an
+	 * image which was loaded just before a crash is not taken for the owner's.
+	 */
+	async load(
+		archiveSha256: string,
+		imageId: string,
+		load: () => Promise<string>,
+		now: Date,
+	): Promise<void> {
+		this.#loading.add(archiveSha256);
+		try {
+			const note = (engineImageId: string) =>
+				this.remember(
+					archiveSha256,
+					{ engineImageId, imageId, ours: true },
+					now,
+				);
+			await note(imageId);
+			await note(await load());
+		} finally {
+			this.#loading.delete(archiveSha256);
+		}
 	}
 
 	/** Notes that an archive is on the engine and in use at `now`. */

@@ -28,6 +28,7 @@ import { NO_WISHES, readWishes, writeWishes } from "./owner-wishes.ts";
 import type { Observed, WantedTask, Wish } from "./plan.ts";
 import type { Measurements, Wanted } from "./protocol.ts";
 import { wishesFor } from "./say-wish.ts";
+import { ServerClock } from "./server-clock.ts";
 import { ServerFeed } from "./server-feed.ts";
 import { StateFolder } from "./state-folder.ts";
 import { lockState } from "./state-lock.ts";
@@ -77,6 +78,7 @@ class Agent {
 	readonly #looks: LookLoop;
 	readonly #sampler: DeviceSampler;
 	readonly #average = new DutyAverage();
+	readonly #clock = new ServerClock();
 	readonly #telemetry: TelemetryLoop;
 	readonly #feed: ServerFeed;
 	readonly #log: AgentLog;
@@ -114,7 +116,10 @@ class Agent {
 		this.#log = makeAgentLog(config.json);
 		const log = this.#log;
 		this.#connection = new Connection(identity, log, {
-			onWelcome: () => void this.#welcomed(),
+			onWelcome: (serverTime) => {
+				this.#clock.set(serverTime);
+				void this.#welcomed();
+			},
 			onLost: () => this.#looks.look(),
 			onWanted: (wanted) => this.#wants(wanted),
 			onFinalRefusal: (sentence) => {
@@ -142,7 +147,7 @@ class Agent {
 			},
 			server: this.#connection,
 			log,
-			now: () => new Date(),
+			now: () => this.#clock.now(),
 		};
 		this.#watch = new EngineWatch(engine, this.#end.signal, () =>
 			this.#looks.look(),
@@ -162,6 +167,7 @@ class Agent {
 			store: new TelemetryStore(state.telemetry),
 			connection: this.#connection,
 			average: this.#average,
+			now: () => this.#clock.now(),
 			watched: () => this.#wanted?.watch.samples ?? false,
 			log,
 		});

@@ -2,7 +2,8 @@ import type { AgentContext } from "./agent-context.ts";
 import { forgetTask } from "./forget-task.ts";
 import { openOutput } from "./output-files.ts";
 import type { Report } from "./protocol.ts";
-import { readReport } from "./stored-task.ts";
+import { TaskFailure } from "./step-failure.ts";
+import { readReport, writeReport } from "./stored-task.ts";
 import { uploadFile } from "./upload-file.ts";
 
 /** Uploads can be asked for again, when one of them has been lost meanwhile; not for ever. */
@@ -14,14 +15,13 @@ export async function sendReport(
 	context: AgentContext,
 	signal: AbortSignal,
 ): Promise<void> {
-	const report = await readReport(context.state.task(taskId));
+	let report = await readReport(context.state.task(taskId));
 	if (!report) return;
 	for (let round = 0; round < ROUNDS; round++) {
 		const answer = await context.server.report(report);
 		switch (answer.status) {
 			case "uploadsNeeded":
-				for (const { output, path } of answer.uploads)
-					await upload(report, output, path, context, signal);
+				report = await uploadOutputs(report, answer.uploads, context, signal);
 				break;
 			case "refused":
 				context.log.warn(`The server refused a report: ${answer.message}`, {
@@ -39,6 +39,31 @@ export async function sendReport(
 		}
 	}
 	throw new Error("The server keeps asking for the same uploads.");
+}
+
+/** Uploads what is asked for. When an output is lost (a disk can do that), the task has failed after all. */
+async function uploadOutputs(
+	report: Report,
+	uploads: { output: string; path: string }[],
+	context: AgentContext,
+	signal: AbortSignal,
+): Promise<Report> {
+	try {
+		for (const { output, path } of uploads)
+			await upload(report, output, path, context, signal);
+		return report;
+	} catch (error) {
+		if (!(error instanceof TaskFailure)) throw error;
+		const failed: Report = {
+			...report,
+			outcome: "failed",
+			errorCode: error.errorCode,
+			errorDetail: error.message,
+			outputs: [],
+		};
+		await writeReport(context.state.task(report.taskId), failed);
+		return failed;
+	}
 }
 
 async function forget(taskId: string, context: AgentContext): Promise<void> {

@@ -6,7 +6,7 @@ import type { TaskErrorCode } from "./protocol.ts";
 import { ServerAway, TaskFailure } from "./step-failure.ts";
 
 /** A step that failed so often in a row for a reason of its own will not succeed; the task ends with the code. */
-const TRIES = 5;
+const TRIES = 4;
 const HOPELESS: Partial<Record<Step["action"], TaskErrorCode>> = {
 	fetchImage: "imageUnavailable",
 	fetchInputs: "inputUnavailable",
@@ -15,6 +15,14 @@ const HOPELESS: Partial<Record<Step["action"], TaskErrorCode>> = {
 };
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
+
+interface Failures {
+	/** In a row, for a reason of the step's own. */
+	count: number;
+	/** In a row, for any reason: the pauses grow by it. */
+	pauses: number;
+	until: number;
+}
 
 interface Underway {
 	action: Step["action"];
@@ -30,7 +38,7 @@ export class StepRunner {
 	readonly #context: AgentContext;
 	readonly #onChange: () => void;
 	readonly #underway = new Map<string, Underway>();
-	readonly #failures = new Map<string, { count: number; until: number }>();
+	readonly #failures = new Map<string, Failures>();
 
 	/** When each key's last step ended, as long as a look may still be older. */
 	readonly #ended = new Map<string, number>();
@@ -113,11 +121,15 @@ export class StepRunner {
 	async #failed(step: Step, error: unknown): Promise<void> {
 		const { log, now } = this.#context;
 		const key = failureKey(step);
-		const known = this.#failures.get(key)?.count ?? 0;
-		const count = error instanceof ServerAway ? known : known + 1;
-		const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** known);
+		const known = this.#failures.get(key) ?? { count: 0, pauses: 0 };
+		const count = known.count + (error instanceof ServerAway ? 0 : 1);
+		const pause = Math.min(
+			LONGEST_PAUSE_MS,
+			FIRST_PAUSE_MS * 2 ** known.pauses,
+		);
 		this.#failures.set(key, {
 			count,
+			pauses: known.pauses + 1,
 			until: now().getTime() + pause * (0.5 + Math.random() / 2),
 		});
 		const task = "taskId" in step ? { task: step.taskId } : {};

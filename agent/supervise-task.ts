@@ -77,10 +77,11 @@ export async function superviseTask(
 async function readCpu(
 	containerId: string,
 	running: RunningTask,
-	{ cgroups, now }: AgentContext,
+	{ cgroups }: AgentContext,
 ): Promise<void> {
 	const seconds = await cgroups.containerCpuSeconds(containerId);
-	if (seconds !== undefined) running.cpu = { seconds, at: now().getTime() };
+	// By the machine's clock, as the engine's times of start and end are.
+	if (seconds !== undefined) running.cpu = { seconds, at: Date.now() };
 }
 
 /** Calls `work` again and again, never twice at a time, until the signal. */

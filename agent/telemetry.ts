@@ -17,6 +17,7 @@ interface TelemetryParts {
 	/** Somebody looks at this device right now. */
 	watched: () => boolean;
 	log: AgentLog;
+	now(): Date;
 }
 
 /**
@@ -61,8 +62,8 @@ export class TelemetryLoop {
 	}
 
 	async #sampleOnce(): Promise<void> {
-		const { sampler, connection, average, watched } = this.#parts;
-		const sample = await sampler.sample(new Date());
+		const { sampler, connection, average, watched, now } = this.#parts;
+		const sample = await sampler.sample(now());
 		if (!sample) return;
 		this.latest = sample;
 		average.push(sample.dutyCpu, sample.t);

@@ -189,6 +189,21 @@ describe.skipIf(engine === undefined)("an agent on a real engine", () => {
 		await bench.docker.getImage(imageId).remove({ force: true });
 	});
 
+	test("gives a task up whose image's archive is no archive", async () => {
+		const report = await device.run(
+			bench.task("", {
+				manifest: {
+					imageId: `sha256:${"0".repeat(64)}`,
+					archive: bench.gateway.addBlob("no archive at all"),
+				},
+			}),
+		);
+		expect(report).toMatchObject({
+			outcome: "failed",
+			errorCode: "imageUnavailable",
+		});
+	});
+
 	test.each([
 		[
 			"by another key",
