@@ -38,10 +38,10 @@ export function ChoiceCards<Value extends string>({
 					<label
 						key={option.value}
 						className={classNames(
-							"relative flex cursor-pointer gap-3 rounded-xl border bg-surface p-4 shadow-card transition-colors has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2",
+							"relative flex cursor-pointer gap-3 rounded-xl border p-4 shadow-card transition-colors has-focus-visible:outline-2 has-focus-visible:outline-accent has-focus-visible:outline-offset-2",
 							value === option.value
 								? "border-accent bg-accent-soft"
-								: "border-line hover:border-line-strong",
+								: "border-line bg-surface hover:border-line-strong",
 							option.disabled && "cursor-not-allowed opacity-50",
 						)}
 					>
