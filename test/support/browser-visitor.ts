@@ -8,6 +8,9 @@ const HARMLESS = [
 	/^Failed to load resource/,
 ];
 
+/** How long anything may take to appear, unless a test knows better. */
+const PATIENCE_MS = 20_000;
+
 /** One person at one browser window. Everything that goes wrong in it is written down. */
 export class BrowserVisitor {
 	readonly page: Page;
@@ -20,6 +23,7 @@ export class BrowserVisitor {
 		this.#origin = origin;
 		this.#context = context;
 		this.page = page;
+		page.setDefaultTimeout(PATIENCE_MS);
 		page.on("console", (message) => {
 			if (message.type() === "error") this.#note(message.text());
 		});
