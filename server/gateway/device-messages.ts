@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { AgentToServerEvents } from "../../agent/protocol.ts";
+import { isDatabaseAway } from "../database/is-database-away.ts";
 import type { Logger } from "../logger.ts";
 import type { AgentSession } from "./agent-session.ts";
 
@@ -7,7 +8,8 @@ import type { AgentSession } from "./agent-session.ts";
 export interface DeviceMessages {
 	/**
 	 * Parses each message before anything sees it. What does not fit is answered with `onInvalid`; a failure of ours is
-	 * answered with silence, since the agent says everything that matters again until it is acknowledged.
+	 * answered with silence, since the agent says everything that matters again until it is acknowledged. While the
+	 * database is away we hang up instead: then the agent comes back in seconds and does not wait for an answer.
 	 */
 	on<S extends z.ZodType>(
 		session: AgentSession,
@@ -48,6 +50,7 @@ export function createDeviceMessages(log: Logger): DeviceMessages {
 						{ err: error, deviceId, event },
 						"A device's message could not be handled.",
 					);
+					if (isDatabaseAway(error)) session.socket.disconnect(true);
 				}
 			};
 			// socket.io cannot know which event a variable names; the schema checks what arrives.
