@@ -107,7 +107,7 @@ export function createAgentGateway(
 		listen(session);
 		tellPages(session);
 		updateWatch(session);
-		await wanted.send(session);
+		wanted.schedule([session.deviceId]);
 	}
 
 	function listen(session: AgentSession): void {
@@ -148,16 +148,16 @@ export function createAgentGateway(
 			session,
 			"report",
 			reportSchema,
-			(report) =>
-				session.inTurn(async () => {
-					const answer = await takeReport(services, deviceId, report);
-					if (answer.status === "accepted" || answer.status === "obsolete") {
-						session.assigned.delete(report.taskId);
-						listeners.reportsArrived();
-						listeners.offersChanged();
-					}
-					return answer;
-				}),
+			async (report) => {
+				const answer = await takeReport(services, deviceId, report);
+				// Before the answer is sent: no list that names the task may follow it.
+				if (answer.status === "accepted" || answer.status === "obsolete") {
+					session.forget(report.taskId);
+					listeners.reportsArrived();
+					listeners.offersChanged();
+				}
+				return answer;
+			},
 			{ status: "refused", message: "The report is not of this protocol." },
 		);
 		messages.on(
@@ -223,7 +223,7 @@ export function createAgentGateway(
 	/** Samples and logs flow only while somebody looks. */
 	function updateWatch(session: AgentSession): void {
 		const samples = services.events.listeners(`device:${session.deviceId}`) > 0;
-		const taskIds = [...session.assigned.keys()].filter(
+		const taskIds = session.taskIds.filter(
 			(id) => services.events.listeners(`task:${id}`) > 0,
 		);
 		const before = JSON.stringify(session.watch);
@@ -236,9 +236,7 @@ export function createAgentGateway(
 		const [kind, id] = topic.split(":") as [string, string | undefined];
 		if (!id || (kind !== "device" && kind !== "task")) return;
 		for (const session of sessions.list())
-			if (
-				kind === "device" ? session.deviceId === id : session.assigned.has(id)
-			)
+			if (kind === "device" ? session.deviceId === id : session.holds(id))
 				updateWatch(session);
 	});
 	const seen = createRepeatingLoop({

@@ -1,10 +1,9 @@
 import type { Socket } from "socket.io";
-import {
-	type AgentToServerEvents,
-	type Offer,
-	PROTOCOL_VERSION,
-	type ServerToAgentEvents,
-	type Wanted,
+import type {
+	AgentToServerEvents,
+	Offer,
+	ServerToAgentEvents,
+	Wanted,
 } from "../../agent/protocol.ts";
 import type { Resources } from "../scheduler/place-tasks.ts";
 
@@ -16,8 +15,7 @@ export type AgentSocket = Socket<AgentToServerEvents, ServerToAgentEvents>;
  *   challenged ── authenticate ──► welcome ── offer ──► offering
  *       └──────────────┴──────────────┴───────────────────┴──► closed
  *
- * `assigned` is what the last wanted list had on the device, plus what was leased to it since. Nothing here is lost
- * with the process: offers come again every few seconds and assignments are read from the database.
+ * Nothing here is lost with the process: offers come again every few seconds, assignments are read from the database.
  */
 export class AgentSession {
 	readonly deviceId: string;
@@ -25,12 +23,12 @@ export class AgentSession {
 	readonly connectionId: string;
 	readonly socket: AgentSocket;
 	offer: Offer | undefined;
-	/** By task. */
-	readonly assigned = new Map<string, Resources>();
 	watch: Wanted["watch"] = { samples: false, taskIds: [] };
 	#revision = 0;
-	/** The work that must not overlap: sending the wanted list, and answering reports, whose order the agent relies on. */
-	#queue: Promise<unknown> = Promise.resolve();
+	/** What is on the device, by task, and since when we know. */
+	#assigned = new Map<string, { needs: Resources; since: number }>();
+	/** Tasks that ended here, and when: a list that was read before must not name them again. */
+	readonly #ended = new Map<string, number>();
 
 	constructor(
 		device: { deviceId: string; ownerId: string; connectionId: string },
@@ -42,11 +40,47 @@ export class AgentSession {
 		this.socket = socket;
 	}
 
-	/** Runs the work after all that was queued before it. */
-	inTurn<T>(work: () => Promise<T>): Promise<T> {
-		const turn = this.#queue.then(work, work);
-		this.#queue = turn.catch(() => undefined);
-		return turn;
+	get taskIds(): string[] {
+		return [...this.#assigned.keys()];
+	}
+
+	holds(taskId: string): boolean {
+		return this.#assigned.has(taskId);
+	}
+
+	/** A task was leased to the device. */
+	assign(taskId: string, needs: Resources): void {
+		this.#assigned.set(taskId, { needs, since: performance.now() });
+	}
+
+	/** The server has answered that the agent may forget the task. */
+	forget(taskId: string): void {
+		this.#assigned.delete(taskId);
+		this.#ended.set(taskId, performance.now());
+	}
+
+	/**
+	 * Takes over what was read from the database at `readAt` and answers with those of the tasks that have not ended
+	 * since. What was leased since stays assigned; the next list will have it.
+	 */
+	takeOver<T extends { id: string }>(
+		tasks: readonly T[],
+		needsOf: (task: T) => Resources,
+		readAt: number,
+	): T[] {
+		const current = tasks.filter(({ id }) => !this.#ended.has(id));
+		const leasedSince = [...this.#assigned].filter(
+			([, { since }]) => since >= readAt,
+		);
+		this.#assigned = new Map([
+			...current.map(
+				(task) => [task.id, { needs: needsOf(task), since: readAt }] as const,
+			),
+			...leasedSince,
+		]);
+		for (const [id, endedAt] of this.#ended)
+			if (endedAt < readAt) this.#ended.delete(id);
+		return current;
 	}
 
 	/** Sends the whole list. */
@@ -61,25 +95,13 @@ export class AgentSession {
 
 	/** What is left of the offer after what is assigned. */
 	get free(): Resources {
-		const free = {
-			cores: 0,
-			memoryMiB: 0,
-			diskMiB: 0,
-			...pickResources(this.offer),
-		};
-		for (const taken of this.assigned.values()) {
-			free.cores -= taken.cores;
-			free.memoryMiB -= taken.memoryMiB;
-			free.diskMiB -= taken.diskMiB;
+		const { cores = 0, memoryMiB = 0, diskMiB = 0 } = this.offer ?? {};
+		const free = { cores, memoryMiB, diskMiB };
+		for (const { needs } of this.#assigned.values()) {
+			free.cores -= needs.cores;
+			free.memoryMiB -= needs.memoryMiB;
+			free.diskMiB -= needs.diskMiB;
 		}
 		return free;
 	}
 }
-
-const pickResources = (offer: Offer | undefined): Partial<Resources> =>
-	offer
-		? { cores: offer.cores, memoryMiB: offer.memoryMiB, diskMiB: offer.diskMiB }
-		: {};
-
-export const speaksOurProtocol = (version: number): boolean =>
-	version === PROTOCOL_VERSION;

@@ -6,7 +6,7 @@ import type {
 import { parametersSchema } from "../../agent/protocol.ts";
 import type { BlobStore } from "../storage/blob-store.ts";
 import { steadyExpiry } from "../storage/signed-address.ts";
-import type { TaskOnDevice } from "../work-units/task-store.ts";
+import type { TaskOnDevice } from "../work-units/device-task-store.ts";
 
 /** All that the server wants on a device, as one message. `revision` and `watch` are the session's. */
 export function makeWantedList(
@@ -32,18 +32,18 @@ function makeAssignment(
 	return {
 		taskId: task.id,
 		workUnitId: task.workUnitId,
-		appVersionId: task.batch.appVersion.id,
-		parameters: parametersSchema.parse(task.workUnit.parameters),
-		inputs: task.workUnit.inputs.map((input) => ({
+		appVersionId: task.version.id,
+		parameters: parametersSchema.parse(task.parameters),
+		inputs: task.inputs.map((input) => ({
 			path: input.path,
-			offset: Number(input.offset),
+			offset: input.offset,
 			download: {
 				path: sign(input.blobSha256),
-				bytes: Number(input.bytes),
+				bytes: input.bytes,
 				sha256: input.sha256,
 			},
 		})),
-		deadline: (task.deadlineAt ?? new Date(0)).toISOString(),
+		deadline: task.deadlineAt.toISOString(),
 	};
 }
 
@@ -52,9 +52,7 @@ function makeManifests(
 	tasks: readonly TaskOnDevice[],
 	sign: (sha256: string) => string,
 ): SignedManifest[] {
-	const versions = new Map(
-		tasks.map(({ batch }) => [batch.appVersion.id, batch.appVersion]),
-	);
+	const versions = new Map(tasks.map(({ version }) => [version.id, version]));
 	return [...versions.values()].flatMap((version) =>
 		version.manifest && version.signature && version.archiveSha256
 			? {
@@ -63,7 +61,7 @@ function makeManifests(
 					signature: version.signature,
 					archive: {
 						path: sign(version.archiveSha256),
-						bytes: Number(version.archiveBytes ?? 0),
+						bytes: version.archiveBytes,
 						sha256: version.archiveSha256,
 					},
 				}

@@ -1,5 +1,9 @@
 import type { Services } from "../services.ts";
-import { listTasksOnDevices } from "../work-units/task-store.ts";
+import {
+	listDeviceWishes,
+	listTasksOnDevices,
+	type TaskOnDevice,
+} from "../work-units/device-task-store.ts";
 import type { AgentSession } from "./agent-session.ts";
 import type { SessionRegistry } from "./session-registry.ts";
 import { makeWantedList } from "./wanted-list.ts";
@@ -8,97 +12,102 @@ import { makeWantedList } from "./wanted-list.ts";
 export interface WantedSender {
 	/** Soon, and once however often it is asked for until then. Devices that are not connected here are passed over. */
 	schedule(deviceIds: Iterable<string>): void;
-	/** Now. */
-	send(session: AgentSession): Promise<void>;
 	stop(): Promise<void>;
 }
 
-/** Collects requests for this long, so that a burst of changes is one list. */
+/** Collects requests for this long, so that a burst of changes is one list for each device and one query for all. */
 const GATHER_MS = 20;
+const RETRY_MS = 2_000;
 
+/**
+ * Lists are read and sent by one round after the other: were two under way at once, the one that read first could be
+ * sent last and take from a device what was leased to it in between.
+ */
 export function createWantedSender(
 	services: Pick<Services, "db" | "blobs" | "clock" | "log">,
 	sessions: SessionRegistry,
 ): WantedSender {
 	const waiting = new Set<string>();
 	let timer: NodeJS.Timeout | undefined;
+	let round: Promise<void> | undefined;
 	let stopped = false;
-	const running = new Set<Promise<void>>();
 
-	const send = (session: AgentSession): Promise<void> =>
-		session.inTurn(async () => {
-			const [device, tasks] = await Promise.all([
-				services.db.device.findUnique({
-					where: { id: session.deviceId },
-					select: {
-						paused: true,
-						draining: true,
-						state: true,
-						blockedReason: true,
-					},
-				}),
-				listTasksOnDevices(services.db, [session.deviceId]),
-			]);
-			// Retired while connected: the next connection tells the agent why.
-			if (!device || device.state === "retired")
-				return void session.socket.disconnect(true);
-			session.assigned.clear();
-			for (const { id, batch } of tasks)
-				session.assigned.set(id, pickNeeds(batch.appVersion));
-			const paused = device.paused || device.blockedReason !== null;
-			session.sendWanted(
-				makeWantedList(
-					{ paused, draining: device.draining },
-					tasks,
-					services.blobs,
-					services.clock.now(),
-				),
-			);
-		});
-
-	const flush = () => {
-		timer = undefined;
+	const begin = async (): Promise<void> => {
 		const deviceIds = [...waiting];
 		waiting.clear();
-		for (const deviceId of deviceIds) {
-			const session = sessions.find(deviceId);
-			if (!session) continue;
-			const sending = send(session).catch((error: unknown) => {
-				services.log.warn(
-					{ err: error, deviceId },
-					"A wanted list could not be sent; it is tried again.",
-				);
-				if (!stopped) setTimeout(() => schedule([deviceId]), 2_000).unref();
-			});
-			running.add(sending);
-			void sending.finally(() => running.delete(sending));
+		let pauseMs = GATHER_MS;
+		try {
+			await sendLists(
+				services,
+				deviceIds.flatMap((id) => sessions.find(id) ?? []),
+			);
+		} catch (error) {
+			services.log.warn(
+				{ err: error },
+				"Wanted lists could not be sent; they are tried again.",
+			);
+			for (const deviceId of deviceIds) waiting.add(deviceId);
+			pauseMs = RETRY_MS;
 		}
+		round = undefined;
+		wake(pauseMs);
 	};
-	const schedule = (deviceIds: Iterable<string>) => {
-		for (const deviceId of deviceIds) waiting.add(deviceId);
-		if (!stopped && waiting.size) timer ??= setTimeout(flush, GATHER_MS);
+	const wake = (pauseMs: number) => {
+		if (stopped || waiting.size === 0 || round) return;
+		timer ??= setTimeout(() => {
+			timer = undefined;
+			round = begin();
+		}, pauseMs);
 	};
 	return {
-		schedule,
-		send,
+		schedule(deviceIds) {
+			for (const deviceId of deviceIds) waiting.add(deviceId);
+			wake(GATHER_MS);
+		},
 		async stop() {
 			stopped = true;
 			clearTimeout(timer);
-			await Promise.all(running);
+			await round;
 		},
 	};
 }
 
-const pickNeeds = ({
-	cores,
-	memoryMiB,
-	diskMiB,
-}: {
-	cores: number;
-	memoryMiB: number;
-	diskMiB: number;
-}) => ({
-	cores,
-	memoryMiB,
-	diskMiB,
-});
+async function sendLists(
+	{ db, blobs, clock }: Pick<Services, "db" | "blobs" | "clock">,
+	receivers: readonly AgentSession[],
+): Promise<void> {
+	if (receivers.length === 0) return;
+	const readAt = performance.now();
+	const deviceIds = receivers.map(({ deviceId }) => deviceId);
+	const [wishes, tasks] = await Promise.all([
+		listDeviceWishes(db, deviceIds),
+		listTasksOnDevices(db, deviceIds),
+	]);
+	const tasksOf = groupByDevice(tasks);
+	for (const session of receivers) {
+		const wish = wishes.get(session.deviceId);
+		// Retired while connected: the next connection tells the agent why.
+		if (!wish || wish.retired) {
+			session.socket.disconnect(true);
+			continue;
+		}
+		const current = session.takeOver(
+			tasksOf.get(session.deviceId) ?? [],
+			({ version }) => version,
+			readAt,
+		);
+		session.sendWanted(makeWantedList(wish, current, blobs, clock.now()));
+	}
+}
+
+function groupByDevice(
+	tasks: readonly TaskOnDevice[],
+): Map<string, TaskOnDevice[]> {
+	const groups = new Map<string, TaskOnDevice[]>();
+	for (const task of tasks) {
+		const group = groups.get(task.deviceId);
+		if (group) group.push(task);
+		else groups.set(task.deviceId, [task]);
+	}
+	return groups;
+}

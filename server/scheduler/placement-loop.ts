@@ -165,7 +165,7 @@ function tellDevices(
 ): void {
 	const mine = plan.placements.filter(({ taskId }) => leased.has(taskId));
 	for (const { taskId, deviceId, needs } of mine)
-		sessions.find(deviceId)?.assigned.set(taskId, needs);
+		sessions.find(deviceId)?.assign(taskId, needs);
 	wanted.schedule(new Set(mine.map(({ deviceId }) => deviceId)));
 }
 

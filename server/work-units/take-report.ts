@@ -80,7 +80,7 @@ function answerIfEnded(
 		case "unsent":
 			return { status: "obsolete" };
 		case "lost":
-			return report.outcome === "succeeded" && task.workUnit.state === "open"
+			return report.outcome === "succeeded" && task.workUnitState === "open"
 				? undefined
 				: { status: "obsolete" };
 		default:
@@ -93,7 +93,7 @@ function objectTo(task: TaskOfDevice, report: Report): string | undefined {
 	const paths = new Set(report.outputs.map(({ path }) => path));
 	if (paths.size !== report.outputs.length) return "An output is listed twice.";
 	const bytes = report.outputs.reduce((sum, output) => sum + output.bytes, 0);
-	const allowed = task.batch.appVersion.diskMiB * 1024 * 1024;
+	const allowed = task.diskMiB * 1024 * 1024;
 	if (bytes > allowed)
 		return `The outputs have ${bytes} bytes; ${allowed} are allowed.`;
 	for (const { path, inline, ...said } of report.outputs) {
@@ -157,7 +157,7 @@ function claimOf(task: TaskOfDevice, report: Report, now: Date): number {
 		turnaroundSeconds: task.leasedAt
 			? (now.getTime() - task.leasedAt.getTime()) / 1000
 			: 0,
-		floatOpsPerSecond: task.device?.floatOpsPerSecond ?? 0,
-		estimatedOperations: task.batch.estimatedOperations,
+		floatOpsPerSecond: task.floatOpsPerSecond ?? 0,
+		estimatedOperations: task.estimatedOperations,
 	});
 }

@@ -1,9 +1,7 @@
 import type { Progress } from "../../agent/protocol.ts";
 import type { Db } from "../database/db.ts";
-import { inTransaction } from "../database/db.ts";
-import type { TaskState } from "../database/generated/enums.ts";
+import type { TaskState, WorkUnitState } from "../database/generated/enums.ts";
 import {
-	ON_DEVICE_STATES,
 	type TaskTransition,
 	taskPaused,
 	taskPreparing,
@@ -11,35 +9,36 @@ import {
 } from "./task-transitions.ts";
 
 /** A task with what is needed to take its report. */
+export interface TaskOfDevice {
+	id: string;
+	state: TaskState;
+	cores: number | null;
+	leasedAt: Date | null;
+	workUnitId: string;
+	batchId: string;
+	workUnitState: WorkUnitState;
+	floatOpsPerSecond: number | null;
+	estimatedOperations: number;
+	diskMiB: number;
+}
+
+/** Undefined when there is no such task on this device. */
 export async function findTaskOfDevice(
 	db: Db,
 	taskId: string,
 	deviceId: string,
-) {
-	return db.task.findFirst({
-		where: { id: taskId, deviceId },
-		select: {
-			id: true,
-			state: true,
-			cores: true,
-			leasedAt: true,
-			workUnitId: true,
-			batchId: true,
-			workUnit: { select: { state: true } },
-			device: { select: { floatOpsPerSecond: true } },
-			batch: {
-				select: {
-					estimatedOperations: true,
-					projectId: true,
-					appVersion: { select: { diskMiB: true } },
-				},
-			},
-		},
-	});
+): Promise<TaskOfDevice | undefined> {
+	const [task] = await db.$queryRaw<TaskOfDevice[]>`
+		SELECT t."id", t."state"::text AS "state", t."cores", t."leasedAt", t."workUnitId", t."batchId",
+			w."state"::text AS "workUnitState", d."floatOpsPerSecond", b."estimatedOperations", v."diskMiB"
+		FROM "Task" t
+		JOIN "WorkUnit" w ON w."id" = t."workUnitId"
+		JOIN "Batch" b ON b."id" = t."batchId"
+		JOIN "AppVersion" v ON v."id" = b."appVersionId"
+		JOIN "Device" d ON d."id" = t."deviceId"
+		WHERE t."id" = ${taskId}::uuid AND t."deviceId" = ${deviceId}::uuid`;
+	return task;
 }
-export type TaskOfDevice = NonNullable<
-	Awaited<ReturnType<typeof findTaskOfDevice>>
->;
 
 /** What is written with the end of a task on its device. */
 export interface TaskEnding {
@@ -56,8 +55,9 @@ export interface TaskEnding {
 }
 
 /**
- * Ends a task on its device, once: false when it has moved on, and then nothing is written. The work unit's row is
- * taken before the task's, as the review does, and is due for review afterwards.
+ * Ends a task on its device, once: false when it has moved on, and then nothing is written. One statement, so that a
+ * report is one trip to the database; the work unit's row is taken before the task's, as the review does, and is due
+ * for review afterwards.
  */
 export async function endTask(
 	db: Db,
@@ -66,51 +66,40 @@ export async function endTask(
 	ending: TaskEnding,
 	now: Date,
 ): Promise<boolean> {
-	return inTransaction(db, async (tx) => {
-		await tx.workUnit.update({
-			where: { id: task.workUnitId },
-			data: { reviewAt: now },
-			select: { id: true },
-		});
-		const { outputs, stdout, stderr, ...columns } = ending;
-		const { count } = await tx.task.updateMany({
-			where: {
-				id: task.id,
-				deviceId: task.deviceId,
-				state: { in: [...transition.from] },
-			},
-			data: {
-				...columns,
-				state: transition.to,
-				progress: transition.to === "reported" ? 1 : undefined,
-				...(transition.to === "reported"
-					? { reportedAt: now }
-					: { finishedAt: now }),
-			},
-		});
-		if (count !== 1) return false;
-		await tx.taskOutput.createMany({
-			data: outputs.map((output) => ({ ...output, taskId: task.id })),
-		});
-		const log = {
-			stdout: stdout.text,
-			stderr: stderr.text,
-			stdoutBytes: stdout.bytes,
-			stderrBytes: stderr.bytes,
-		};
-		await tx.taskLog.upsert({
-			where: { taskId: task.id },
-			create: { taskId: task.id, ...log },
-			update: log,
-		});
-		if (transition.to === "errored")
-			await tx.device.update({
-				where: { id: task.deviceId },
-				data: { erroredTasks: { increment: 1 }, consecutiveValid: 0 },
-				select: { id: true },
-			});
-		return true;
-	});
+	const { outputs, stdout, stderr } = ending;
+	const reported = transition.to === "reported";
+	const moved = await db.$queryRaw<{ id: string }[]>`
+		WITH unit AS (
+			UPDATE "WorkUnit" SET "reviewAt" = ${now}::timestamptz WHERE "id" = ${task.workUnitId}::uuid RETURNING "id"
+		), moved AS (
+			UPDATE "Task" t SET "state" = ${transition.to}::"TaskState",
+				"progress" = CASE WHEN ${reported} THEN 1 ELSE t."progress" END,
+				"reportedAt" = CASE WHEN ${reported} THEN ${now}::timestamptz ELSE t."reportedAt" END,
+				"finishedAt" = CASE WHEN ${reported} THEN NULL ELSE ${now}::timestamptz END,
+				"exitCode" = ${ending.exitCode}::int, "errorCode" = ${ending.errorCode}::text,
+				"errorDetail" = ${ending.errorDetail}::text, "runSeconds" = ${ending.runSeconds}::float8,
+				"cpuSeconds" = ${ending.cpuSeconds}::float8, "outputDigest" = ${ending.outputDigest}::text,
+				"claimedCredit" = ${ending.claimedCredit}::float8
+			FROM unit
+			WHERE t."id" = ${task.id}::uuid AND t."deviceId" = ${task.deviceId}::uuid
+			AND t."state"::text = ANY(${[...transition.from]}::text[])
+			RETURNING t."id", t."deviceId"
+		), kept AS (
+			INSERT INTO "TaskOutput" ("taskId", "path", "sha256", "bytes")
+			SELECT moved."id", o.path, o.sha256, o.bytes FROM moved,
+				unnest(${outputs.map(({ path }) => path)}::text[], ${outputs.map(({ sha256 }) => sha256)}::text[],
+					${outputs.map(({ bytes }) => bytes)}::bigint[]) AS o(path, sha256, bytes)
+		), logged AS (
+			INSERT INTO "TaskLog" ("taskId", "stdout", "stderr", "stdoutBytes", "stderrBytes", "updatedAt")
+			SELECT "id", ${stdout.text}, ${stderr.text}, ${stdout.bytes}::bigint, ${stderr.bytes}::bigint, ${now}::timestamptz FROM moved
+			ON CONFLICT ("taskId") DO UPDATE SET "stdout" = EXCLUDED."stdout", "stderr" = EXCLUDED."stderr",
+				"stdoutBytes" = EXCLUDED."stdoutBytes", "stderrBytes" = EXCLUDED."stderrBytes", "updatedAt" = EXCLUDED."updatedAt"
+		), distrusted AS (
+			UPDATE "Device" d SET "erroredTasks" = d."erroredTasks" + 1, "consecutiveValid" = 0
+			FROM moved WHERE d."id" = moved."deviceId" AND ${transition.to === "errored"}
+		)
+		SELECT "id" FROM moved`;
+	return moved.length === 1;
 }
 
 const PROGRESS_TRANSITIONS = {
@@ -146,43 +135,6 @@ export async function noteProgress(
 	}
 	return moved;
 }
-
-/** What is on a device now, for its wanted list and for what it has left to spare. */
-export function listTasksOnDevices(db: Db, deviceIds: readonly string[]) {
-	return db.task.findMany({
-		where: {
-			deviceId: { in: [...deviceIds] },
-			state: { in: [...ON_DEVICE_STATES] as TaskState[] },
-		},
-		orderBy: { leasedAt: "asc" },
-		select: {
-			id: true,
-			deviceId: true,
-			workUnitId: true,
-			deadlineAt: true,
-			workUnit: { select: { parameters: true, inputs: true } },
-			batch: {
-				select: {
-					appVersion: {
-						select: {
-							id: true,
-							cores: true,
-							memoryMiB: true,
-							diskMiB: true,
-							manifest: true,
-							signature: true,
-							archiveSha256: true,
-							archiveBytes: true,
-						},
-					},
-				},
-			},
-		},
-	});
-}
-export type TaskOnDevice = Awaited<
-	ReturnType<typeof listTasksOnDevices>
->[number];
 
 /** Stores the newest part of a running task's log, so that whoever looks later sees it too. */
 export async function appendTaskLog(
