@@ -38,7 +38,7 @@ export function Card({
 							<h2 className="font-semibold text-base">{title}</h2>
 						)}
 						{description && (
-							<p className="mt-1 max-w-prose text-ink-soft text-sm">
+							<p className="wrap-anywhere mt-1 max-w-prose text-ink-soft text-sm">
 								{description}
 							</p>
 						)}

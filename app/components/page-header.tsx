@@ -23,11 +23,14 @@ export function PageHeader({
 				<nav aria-label="Breadcrumb" className="mb-3">
 					<ol className="flex flex-wrap items-center gap-1 text-ink-faint text-sm">
 						{trail.map(({ href, label }) => (
-							<li key={href} className="flex items-center gap-1">
+							<li
+								key={href}
+								className="wrap-anywhere flex min-w-0 items-center gap-1"
+							>
 								<Link href={href} className="hover:text-ink hover:underline">
 									{label}
 								</Link>
-								<ChevronRight aria-hidden className="size-3.5" />
+								<ChevronRight aria-hidden className="size-3.5 shrink-0" />
 							</li>
 						))}
 					</ol>
@@ -36,13 +39,13 @@ export function PageHeader({
 			<div className="flex flex-wrap items-end justify-between gap-x-6 gap-y-4">
 				<div className="min-w-0">
 					<div className="flex flex-wrap items-center gap-3">
-						<h1 className="break-words font-semibold text-2xl sm:text-3xl">
-							{title}
-						</h1>
+						<h1 className="font-semibold text-2xl sm:text-3xl">{title}</h1>
 						{badge}
 					</div>
 					{description && (
-						<p className="mt-2 max-w-2xl text-ink-soft">{description}</p>
+						<p className="wrap-anywhere mt-2 max-w-2xl text-ink-soft">
+							{description}
+						</p>
 					)}
 				</div>
 				{actions && <div className="flex flex-wrap gap-2">{actions}</div>}

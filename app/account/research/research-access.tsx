@@ -84,7 +84,9 @@ export function ResearchAccess() {
 							<li key={request.id} className="space-y-2 py-4 first:pt-0">
 								<div className="flex flex-wrap items-center gap-3 text-sm">
 									<StateBadge state={request.state} />
-									<span className="font-medium">{request.affiliation}</span>
+									<span className="wrap-anywhere min-w-0 font-medium">
+										{request.affiliation}
+									</span>
 									<span className="text-ink-faint">
 										<TimeAgo at={request.createdAt} />
 									</span>
