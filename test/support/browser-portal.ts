@@ -94,11 +94,7 @@ export function browserPortal(
 	const visitor = async (look: Look = {}) => {
 		const { browser, portal } = get();
 		const context = await browser.newContext(contextOf(look));
-		const made = new BrowserVisitor(
-			portal.url,
-			context,
-			await context.newPage(),
-		);
+		const made = await BrowserVisitor.arrive(portal.url, context);
 		visitors.push(made);
 		return made;
 	};

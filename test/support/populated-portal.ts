@@ -1,0 +1,94 @@
+import { storeTelemetry } from "../../server/devices/telemetry-store.ts";
+import type { BrowserPortal, Person } from "./browser-portal.ts";
+import { aBatch, aDevice, anAppVersion, aProject } from "./factories.ts";
+
+/** One word that no line can break and no narrow screen can hold. */
+const LONG = "Untersuchungsausschussvorsitzendenstellvertreterin-7f3a9c";
+const TELEMETRY_MINUTES = 10;
+
+/** Addresses of one of each thing, all of one person. */
+export interface Populated {
+	person: Person;
+	device: string;
+	project: string;
+	version: string;
+	batch: string;
+	workUnit: string;
+	task: string;
+	account: string;
+}
+
+/** Fills the portal with one of each thing, with names as awkward as people make them. */
+export async function populatePortal(
+	portal: BrowserPortal,
+	person: Person,
+): Promise<Populated> {
+	const { db } = portal;
+	const device = await aDevice(db, {
+		ownerId: person.id,
+		name: LONG,
+		processor: `${LONG} @ 3.60GHz`,
+	});
+	const now = new Date();
+	const samples = Array.from(
+		{ length: TELEMETRY_MINUTES * 30 },
+		(_, index) => ({
+			t: now.getTime() - index * 2000,
+			dutyCpu: 20 + 15 * Math.sin(index / 20),
+			oursCpu: 50,
+			dutyMemory: 30,
+			oursMemory: 5,
+			diskFreeMiB: 1000,
+			temperature: 50,
+			load: 1,
+		}),
+	);
+	await storeTelemetry(db, device.id, { samples }, now);
+	const project = await aProject(db, {
+		ownerId: person.id,
+		name: `${LONG} of class numbers`,
+		approvedAt: now,
+		description: `# ${LONG}\n\n| a | b | c |\n|-|-|-|\n| ${LONG} | ${LONG} | 1 |\n`,
+	});
+	const version = await anAppVersion(db, {
+		projectId: project.id,
+		command: ["/bin/count", "--from", "{n}", `--label=${LONG}`],
+		buildLog: `${LONG.repeat(4)}\n`,
+	});
+	const batch = await aBatch(db, {
+		appVersionId: version.id,
+		name: `Batch ${LONG}`,
+		units: 30,
+	});
+	const task = await db.task.findFirstOrThrow({ where: { batchId: batch.id } });
+	await aWaitingProject(portal);
+	await db.researcherRequest.create({
+		data: { userId: person.id, affiliation: LONG, plan: `${LONG} ${LONG}` },
+	});
+	return {
+		person,
+		device: `/devices/${device.id}`,
+		project: `/projects/${project.slug}`,
+		version: `/projects/${project.slug}/app-versions/${version.number}`,
+		batch: `/batches/${batch.id}`,
+		workUnit: `/work-units/${task.workUnitId}`,
+		task: `/tasks/${task.id}`,
+		account: `/admin/users/${person.id}`,
+	};
+}
+
+/** Of somebody else, for an admin to decide on. */
+async function aWaitingProject({ db }: BrowserPortal): Promise<void> {
+	const project = await aProject(db, {
+		name: `Waiting ${LONG}`,
+		state: "submitted",
+		submittedAt: new Date(),
+		impact: `${LONG} ${LONG}`,
+	});
+	await anAppVersion(db, {
+		projectId: project.id,
+		state: "submitted",
+		manifest: null,
+		signature: null,
+	});
+}
