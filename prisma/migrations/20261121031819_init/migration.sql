@@ -126,6 +126,15 @@ CREATE TABLE "FirstAdminCode" (
 );
 
 -- CreateTable
+CREATE TABLE "AttemptCount" (
+    "keySha256" TEXT NOT NULL,
+    "attempts" INTEGER NOT NULL,
+    "endsAt" TIMESTAMPTZ NOT NULL,
+
+    CONSTRAINT "AttemptCount_pkey" PRIMARY KEY ("keySha256")
+);
+
+-- CreateTable
 CREATE TABLE "AuditEntry" (
     "id" BIGSERIAL NOT NULL,
     "at" TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP,
@@ -164,6 +173,9 @@ CREATE TABLE "Device" (
     "serverId" TEXT,
     "connectionId" TEXT,
     "lastSeenAt" TIMESTAMPTZ,
+    "dutyCpu" DOUBLE PRECISION,
+    "oursCpu" DOUBLE PRECISION,
+    "sampledAt" TIMESTAMPTZ,
     "enrolledAt" TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "retiredAt" TIMESTAMPTZ,
     "consecutiveValid" INTEGER NOT NULL DEFAULT 0,
@@ -181,6 +193,8 @@ CREATE TABLE "Device" (
 -- CreateTable
 CREATE TABLE "EnrolmentCode" (
     "codeSha256" TEXT NOT NULL,
+    "name" TEXT,
+    "kind" "DeviceKind",
     "ownerId" UUID NOT NULL,
     "createdAt" TIMESTAMPTZ NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "expiresAt" TIMESTAMPTZ NOT NULL,
@@ -441,6 +455,9 @@ CREATE INDEX "ResearcherRequest_state_createdAt_idx" ON "ResearcherRequest"("sta
 CREATE INDEX "ResearcherRequest_userId_idx" ON "ResearcherRequest"("userId");
 
 -- CreateIndex
+CREATE INDEX "AttemptCount_endsAt_idx" ON "AttemptCount"("endsAt");
+
+-- CreateIndex
 CREATE INDEX "AuditEntry_at_idx" ON "AuditEntry"("at" DESC);
 
 -- CreateIndex
@@ -507,7 +524,7 @@ CREATE UNIQUE INDEX "WorkUnit_batchId_index_key" ON "WorkUnit"("batchId", "index
 CREATE INDEX "WorkUnitInput_blobSha256_idx" ON "WorkUnitInput"("blobSha256");
 
 -- CreateIndex
-CREATE INDEX "Task_batchId_state_idx" ON "Task"("batchId", "state");
+CREATE INDEX "Task_batchId_state_id_idx" ON "Task"("batchId", "state", "id");
 
 -- CreateIndex
 CREATE INDEX "Task_deviceId_state_idx" ON "Task"("deviceId", "state");
@@ -523,6 +540,9 @@ CREATE INDEX "TaskOutput_sha256_idx" ON "TaskOutput"("sha256");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "CreditEntry_taskId_key" ON "CreditEntry"("taskId");
+
+-- CreateIndex
+CREATE INDEX "CreditEntry_grantedAt_idx" ON "CreditEntry" USING BRIN ("grantedAt");
 
 -- CreateIndex
 CREATE INDEX "CreditEntry_userId_grantedAt_idx" ON "CreditEntry"("userId", "grantedAt");

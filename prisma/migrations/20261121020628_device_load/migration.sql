@@ -1,4 +1,0 @@
--- AlterTable
-ALTER TABLE "Device" ADD COLUMN     "dutyCpu" DOUBLE PRECISION,
-ADD COLUMN     "oursCpu" DOUBLE PRECISION,
-ADD COLUMN     "sampledAt" TIMESTAMPTZ;

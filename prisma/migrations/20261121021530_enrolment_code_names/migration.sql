@@ -1,3 +1,0 @@
--- AlterTable
-ALTER TABLE "EnrolmentCode" ADD COLUMN     "kind" "DeviceKind",
-ADD COLUMN     "name" TEXT;

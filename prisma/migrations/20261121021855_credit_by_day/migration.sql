@@ -1,2 +1,0 @@
--- CreateIndex
-CREATE INDEX "CreditEntry_grantedAt_idx" ON "CreditEntry" USING BRIN ("grantedAt");
