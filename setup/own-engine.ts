@@ -74,6 +74,7 @@ export class OwnEngine {
 			await this.#stop(pidFile, program);
 		}
 		await this.#unmount();
+		await rm(this.#runFolder, { recursive: true, force: true });
 	}
 
 	/** dockerd takes an ended process that nobody waited for to be alive, and would not start. */
