@@ -146,7 +146,7 @@ describe.skipIf(!engine)("the examples in the agent's sandbox", () => {
 		const result = await run("asteroid-belt", { x: "3", y: "1" });
 		expectSuccess(result);
 		expectFiles(result, "asteroid-belt", "3-1", ["tile.csv", "tile.png"]);
-		expectPicture(result.outputs.get("tile.png") ?? Buffer.alloc(0), 40, 40);
+		expectPicture(result.outputs.get("tile.png") ?? Buffer.alloc(0), 32, 32);
 	});
 });
 
