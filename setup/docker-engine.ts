@@ -21,7 +21,7 @@ export type DockerEngine = {
 
 /** What a person has to do who may not have it done for him. */
 export const engineNeeded =
-	"Lull runs work in containers, and no container engine answers. Install Docker (https://docs.docker.com/engine/install) and start it, or set DOCKER_HOST.";
+	"Lull runs work in containers, and no container engine answers that this user may use. Install Docker (https://docs.docker.com/engine/install) and start it, or set DOCKER_HOST.";
 
 /**
  * An engine that answers: one that runs already, or, for root on Debian, one of
