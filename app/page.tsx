@@ -72,8 +72,8 @@ export default function LandingPage() {
 					<p className="mt-6 max-w-2xl text-ink-soft text-lg leading-relaxed">
 						Cameras, gateways, boards and computers stand idle most of the day.
 						Lull lends that time to researchers, whose work runs in sealed
-						containers that step aside the moment you need your device. They get
-						results that have been checked, you get the credit.
+						containers that always yield to your own programs. They get results
+						that have been checked, you get the credit.
 					</p>
 					<div className="mt-8 flex flex-wrap gap-3">
 						<ButtonLink href="/sign-up" variant="primary" size="lg">
