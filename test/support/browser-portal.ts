@@ -7,10 +7,10 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { ACCESS_LEVEL } from "../../server/accounts/access-level.ts";
 import { hashPassword } from "../../server/accounts/password-hash.ts";
 import type { Db } from "../../server/database/db.ts";
+import { launchChromium } from "../../setup/launch-chromium.ts";
 import { BrowserVisitor } from "./browser-visitor.ts";
 import { aUser } from "./factories.ts";
 import { PortalProcess } from "./portal-process.ts";
-import { launchTestBrowser } from "./test-browser.ts";
 import { testDatabase } from "./test-database.ts";
 
 /** Of everybody whom `aPerson` makes. */
@@ -62,7 +62,7 @@ export function browserPortal(
 		if (!executable) return;
 		const folder = await mkdtemp(join(tmpdir(), "lull-e2e-"));
 		const [browser, portal, hashed] = await Promise.all([
-			launchTestBrowser(executable),
+			launchChromium(executable),
 			PortalProcess.start({
 				DATABASE_URL: database.url,
 				LULL_DATA: join(folder, "data"),
