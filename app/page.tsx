@@ -63,7 +63,7 @@ const starts = [
 export default function LandingPage() {
 	return (
 		<main id="content">
-			<section className="mx-auto max-w-6xl px-4 pt-14 pb-12 sm:px-6 sm:pt-24">
+			<section className="mx-auto max-w-6xl px-4 pt-14 pb-10 sm:px-6 sm:pt-16">
 				<div className="max-w-3xl">
 					<h1 className="font-semibold text-4xl leading-[1.08] tracking-[-0.03em] sm:text-6xl">
 						Science in the lulls
@@ -84,7 +84,7 @@ export default function LandingPage() {
 						</ButtonLink>
 					</div>
 				</div>
-				<LullCurve className="mt-14 sm:mt-20" />
+				<LullCurve className="mt-12" />
 			</section>
 
 			<section

@@ -27,7 +27,7 @@ export function CodeBlock({
 				tabIndex={0}
 				className={classNames(
 					"overflow-auto px-4 py-3 font-mono text-[13px] leading-relaxed",
-					wrap && "whitespace-pre-wrap break-all",
+					wrap && "wrap-anywhere whitespace-pre-wrap",
 					!tall && "max-h-96",
 				)}
 			>

@@ -86,11 +86,21 @@ export function LineChart({
 			ref={box}
 			role="img"
 			aria-label={label}
-			className="w-full min-w-0 overflow-hidden [&_.u-legend]:text-ink-soft [&_.u-legend]:text-xs"
+			className="w-full min-w-0 overflow-hidden [&_.u-legend]:font-sans [&_.u-legend]:text-ink-soft [&_.u-legend]:text-xs [&_.u-legend_th]:font-medium"
 			style={{ minHeight: height }}
 		/>
 	);
 }
+
+/** Steps of a time axis and what is written at them, in 24 hours: uPlot's own are American. */
+const timeTicks: uPlot.Axis.Values = [
+	[365 * 86_400, "{YYYY}", null, null, null, null, null, null, 1],
+	[28 * 86_400, "{MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+	[86_400, "{D} {MMM}", "\n{YYYY}", null, null, null, null, null, 1],
+	[60, "{HH}:{mm}", "\n{D} {MMM}", null, "\n{D} {MMM}", null, null, null, 1],
+	[1, ":{ss}", "\n{HH}:{mm}", null, null, null, "\n{HH}:{mm}", null, 1],
+];
+const sayTime = uPlot.fmtDate("{D} {MMM} {HH}:{mm}:{ss}");
 
 const variable = (name: string) =>
 	getComputedStyle(document.documentElement).getPropertyValue(name).trim();
@@ -121,7 +131,7 @@ function chartOptions(
 			...(yRange ? { y: { range: yRange } } : {}),
 		},
 		axes: [
-			{ ...axis },
+			time ? { ...axis, values: timeTicks } : { ...axis },
 			{
 				...axis,
 				size: 56,
@@ -129,7 +139,13 @@ function chartOptions(
 			},
 		],
 		series: [
-			time ? {} : { label: "x" },
+			time
+				? {
+						label: "Time",
+						value: (_plot, seconds) =>
+							seconds === null ? "–" : sayTime(new Date(seconds * 1000)),
+					}
+				: { label: "x" },
 			...looks.map((look, index): uPlot.Series => {
 				const color = variable(`--chart-${look.color ?? (index % 4) + 1}`);
 				return {

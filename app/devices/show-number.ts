@@ -1,12 +1,15 @@
 const credit = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
+const little = new Intl.NumberFormat("en", { maximumSignificantDigits: 2 });
 const compact = new Intl.NumberFormat("en", {
 	notation: "compact",
 	maximumFractionDigits: 1,
 });
 
-/** Cobblestones: one decimal while they are few. */
-export const showCredit = (value: number): string =>
-	value >= 100_000 ? compact.format(value) : credit.format(value);
+/** Cobblestones: one decimal while they are few, and two digits of less than one, so that a little is not nothing. */
+export function showCredit(value: number): string {
+	if (value >= 100_000) return compact.format(value);
+	return value < 1 ? little.format(value) : credit.format(value);
+}
 
 /** `3.2 GiB` from MiB. */
 export const showMemory = (mebibytes: number | null): string | undefined => {

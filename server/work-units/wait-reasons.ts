@@ -22,7 +22,7 @@ export function describeWaitReasons(reasons: unknown): string[] {
 
 function describe(reason: string, devices: number): string {
 	if (reason === "noDeviceOffers")
-		return "No device offers its time at the moment.";
+		return "No device has time to spare at the moment: all are busy or away.";
 	const count = devices === 1 ? "1 device" : `${devices} devices`;
 	return `${count}: they ${WORDS[reason] ?? reason}.`;
 }

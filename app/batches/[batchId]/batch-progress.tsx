@@ -6,9 +6,8 @@ import { showCount, showSpan } from "@/app/components/show-quantity";
 import { StatTile } from "@/app/components/stat-tile";
 import { StateBadge } from "@/app/components/state-badge";
 import { TimeAgo } from "@/app/components/time-ago";
+import { showCredit } from "@/app/devices/show-number";
 import type { Batch } from "./batch-details";
-
-const credit = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 
 /** How far a batch is, when it will be over, and why its tasks wait. */
 export function BatchProgress({ batch }: { batch: Batch }) {
@@ -54,7 +53,7 @@ export function BatchProgress({ batch }: { batch: Batch }) {
 				/>
 				<StatTile
 					label="Credit given"
-					value={credit.format(batch.grantedCredit)}
+					value={showCredit(batch.grantedCredit)}
 					detail="to the owners of the devices"
 				/>
 			</div>
