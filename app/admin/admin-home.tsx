@@ -41,7 +41,10 @@ export function AdminHome() {
 				<StatTile
 					label="Tasks running"
 					value={figure(data?.tasksRunning)}
-					detail={data && `${figure(data.projectsActive)} active projects`}
+					detail={
+						data &&
+						`${figure(data.projectsActive)} active ${data.projectsActive === 1 ? "project" : "projects"}`
+					}
 				/>
 				<StatTile
 					label="Work units done"

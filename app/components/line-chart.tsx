@@ -86,7 +86,7 @@ export function LineChart({
 			ref={box}
 			role="img"
 			aria-label={label}
-			className="w-full min-w-0 overflow-hidden [&_.u-legend]:font-sans [&_.u-legend]:text-ink-soft [&_.u-legend]:text-xs [&_.u-legend_th]:font-medium"
+			className="w-full min-w-0 overflow-hidden [&_.u-legend]:font-sans [&_.u-legend]:text-ink-soft [&_.u-legend]:text-xs [&_.u-legend_th]:font-medium!"
 			style={{ minHeight: height }}
 		/>
 	);

@@ -25,7 +25,9 @@ export function NetworkFigures() {
 		{
 			label: "tasks running",
 			value: whole(data?.tasksRunning),
-			detail: data && `${whole(data.projectsActive)} active projects`,
+			detail:
+				data &&
+				`${whole(data.projectsActive)} active ${data.projectsActive === 1 ? "project" : "projects"}`,
 		},
 		{
 			label: "work units done",

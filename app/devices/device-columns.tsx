@@ -53,7 +53,7 @@ const nameColumn: Column<DeviceListRow> = {
 				<div className="min-w-0">
 					<Link
 						href={`/devices/${id}`}
-						className="block max-w-[38vw] truncate font-medium hover:underline sm:max-w-64"
+						className="block max-w-[32vw] truncate font-medium hover:underline sm:max-w-64"
 					>
 						{name}
 					</Link>
