@@ -74,13 +74,10 @@ export function createPlacementLoop(
 			if (mayNote) {
 				reasonsNotedAt = now.getTime();
 				const lookedAt = new Set(tasks.map(({ batchId }) => batchId));
-				await noteReasons(
-					services,
-					plan,
-					[...batches.keys()],
-					lookedAt,
-					offers.length,
-				);
+				await noteReasons(services, plan, [...batches.keys()], lookedAt, {
+					offers: offers.length,
+					full: countFull(gateway),
+				});
 			}
 			for (const batchId of new Set(
 				plan.placements.map(({ batchId }) => batchId),
@@ -108,6 +105,12 @@ function howManyPerBatch(
 		),
 	);
 }
+
+/** Devices that take work and have all they can take. */
+const countFull = ({ sessions }: Pick<AgentGateway, "sessions">): number =>
+	sessions
+		.list()
+		.filter((session) => session.offer?.accepting && !offerOf(session)).length;
 
 /** Undefined when the device takes nothing now, or has no room for even a small task. */
 function offerOf(
@@ -178,11 +181,12 @@ async function noteReasons(
 	plan: PlacementPlan,
 	batchIds: readonly string[],
 	lookedAt: ReadonlySet<string>,
-	offers: number,
+	{ offers, full }: { offers: number; full: number },
 ): Promise<void> {
 	const waiting: PlacementPlan["waiting"] = new Map();
 	for (const batchId of batchIds) {
-		if (offers === 0) waiting.set(batchId, { noDeviceOffers: 1 });
+		if (offers === 0)
+			waiting.set(batchId, full > 0 ? { busy: full } : { noDeviceOffers: 1 });
 		else if (!lookedAt.has(batchId))
 			waiting.set(batchId, { needsAnotherOwner: offers });
 		else waiting.set(batchId, plan.waiting.get(batchId) ?? {});

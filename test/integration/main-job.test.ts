@@ -236,4 +236,20 @@ describe("the main job", () => {
 			batchId: batch.id,
 		});
 	});
+
+	it("says that devices are busy, not that there are none, while they have all they can take", async () => {
+		const batch = await aBatch(database.db, { units: 8 });
+		await connect(() => undefined, { offer: { cores: 1 } });
+		await connect(() => undefined, { offer: { cores: 1 } });
+		const reasons = await until(
+			"the batch says that devices are busy",
+			async () => {
+				const { waitReasons } = await database.db.batch.findUniqueOrThrow({
+					where: { id: batch.id },
+				});
+				return "busy" in (waitReasons as object) && waitReasons;
+			},
+		);
+		expect(reasons).toEqual({ busy: 2 });
+	});
 });
