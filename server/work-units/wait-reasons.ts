@@ -1,14 +1,37 @@
-/** What the scheduler's reasons mean, for people. A reason without words here is shown as it is. */
-const WORDS: Record<string, string> = {
-	platform: "run another kind of processor than the app version is made for",
-	notEnoughCores: "have fewer cores than a task needs",
-	notEnoughMemory: "lend less memory than a task needs",
-	notEnoughDisk: "lend less disk space than a task needs",
-	busy: "are busy with other tasks",
-	windowTooShort: "will not be idle long enough for a task",
-	needsAnotherOwner:
-		"belong to an owner who has a copy already: one owner's devices never check each other",
-	failedHereBefore: "had this task before and did not finish it",
+/** What the scheduler's reasons mean, for people, of one device and of many. One without words is shown as it is. */
+const WORDS: Record<
+	string,
+	{ verb: [one: string, many: string]; rest: string }
+> = {
+	platform: {
+		verb: ["runs", "run"],
+		rest: "another kind of processor than the app version is made for",
+	},
+	notEnoughCores: {
+		verb: ["has", "have"],
+		rest: "fewer cores than a task needs",
+	},
+	notEnoughMemory: {
+		verb: ["lends", "lend"],
+		rest: "less memory than a task needs",
+	},
+	notEnoughDisk: {
+		verb: ["lends", "lend"],
+		rest: "less disk space than a task needs",
+	},
+	busy: { verb: ["is", "are"], rest: "busy with other tasks" },
+	windowTooShort: {
+		verb: ["will", "will"],
+		rest: "not be idle long enough for a task",
+	},
+	needsAnotherOwner: {
+		verb: ["belongs", "belong"],
+		rest: "to an owner who has a copy already: one owner's devices never check each other",
+	},
+	failedHereBefore: {
+		verb: ["had", "had"],
+		rest: "this task before and did not finish it",
+	},
 };
 
 /** Why tasks of a batch wait, in sentences, what concerns most devices first. */
@@ -24,5 +47,7 @@ function describe(reason: string, devices: number): string {
 	if (reason === "noDeviceOffers")
 		return "No device has time to spare at the moment: all are busy or away.";
 	const count = devices === 1 ? "1 device" : `${devices} devices`;
-	return `${count}: they ${WORDS[reason] ?? reason}.`;
+	const words = WORDS[reason];
+	if (!words) return `${count}: ${reason}.`;
+	return `${count} ${words.verb[devices === 1 ? 0 : 1]} ${words.rest}.`;
 }
