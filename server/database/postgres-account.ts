@@ -31,7 +31,7 @@ const asWhoWeAre: PostgresAccount = {
  * That account must reach the binaries and the data, which it cannot when a
  * folder above them is root's alone (a clone in /root, or in a folder that
  * mktemp made). Then the database is given the one capability that lets it walk
- * through folders, and nothing else: see docs/decisions/0015-embedded-postgresql.md.
+ * through folders, and nothing else: see docs/decisions/0016-embedded-postgresql.md.
  */
 export async function choosePostgresAccount(paths: {
 	/** The folder that is or will be the data's; it exists. */

@@ -82,12 +82,16 @@ describe.skipIf(!local)("an agent in a container of its own", () => {
 		});
 		await container.start();
 		const input = bench.gateway.addBlob("from outside");
+		// The loop keeps it at work long enough for its CPU time to be read.
 		const report = await device.run(
-			bench.task("tr a-z A-Z < /input/text > answer", {
-				assignment: {
-					inputs: [{ path: "text", offset: 0, download: input }],
+			bench.task(
+				"i=0; while [ $i -lt 1000000 ]; do i=$((i+1)); done; tr a-z A-Z < /input/text > answer",
+				{
+					assignment: {
+						inputs: [{ path: "text", offset: 0, download: input }],
+					},
 				},
-			}),
+			),
 		);
 		expect(report.outcome).toBe("succeeded");
 		expect(outputText(report, "answer")).toBe("FROM OUTSIDE");
