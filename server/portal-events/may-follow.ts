@@ -53,43 +53,51 @@ export async function mayFollow(
 				["approved", "finished"].includes(project.state))
 		);
 	}
-	if (!user) return false;
-	return (await ownerOf(db, kind, id)) === user.id;
+	return user !== null && (await ownersOf(db, kind, id)).includes(user.id);
 }
 
-/** The person whose thing it is: a device's owner, a project's researcher. */
-async function ownerOf(
+/** The people whose thing it is: a device's owner, a project's researcher; both of a task. */
+async function ownersOf(
 	db: Db,
 	kind: Exclude<Kind, "project">,
 	id: string,
-): Promise<string | undefined> {
+): Promise<(string | undefined)[]> {
 	const project = {
 		select: { project: { select: { ownerId: true } } },
 	} as const;
 	switch (kind) {
 		case "user":
 		case "devicesOf":
-			return id;
-		case "device":
-			return (
-				await db.device.findUnique({ where: { id }, select: { ownerId: true } })
-			)?.ownerId;
-		case "appVersion":
-			return (await db.appVersion.findUnique({ where: { id }, ...project }))
-				?.project.ownerId;
-		case "batch":
-			return (await db.batch.findUnique({ where: { id }, ...project }))?.project
-				.ownerId;
-		case "workUnit":
-			return (
-				await db.workUnit.findUnique({
-					where: { id },
-					select: { batch: project },
-				})
-			)?.batch.project.ownerId;
-		case "task":
-			return (
-				await db.task.findUnique({ where: { id }, select: { batch: project } })
-			)?.batch.project.ownerId;
+			return [id];
+		case "device": {
+			const select = { ownerId: true } as const;
+			const device = await db.device.findUnique({ where: { id }, select });
+			return [device?.ownerId];
+		}
+		case "appVersion": {
+			const version = await db.appVersion.findUnique({
+				where: { id },
+				...project,
+			});
+			return [version?.project.ownerId];
+		}
+		case "batch": {
+			const batch = await db.batch.findUnique({ where: { id }, ...project });
+			return [batch?.project.ownerId];
+		}
+		case "workUnit": {
+			const unit = await db.workUnit.findUnique({
+				where: { id },
+				select: { batch: project },
+			});
+			return [unit?.batch.project.ownerId];
+		}
+		case "task": {
+			const task = await db.task.findUnique({
+				where: { id },
+				select: { batch: project, device: { select: { ownerId: true } } },
+			});
+			return [task?.batch.project.ownerId, task?.device?.ownerId];
+		}
 	}
 }
