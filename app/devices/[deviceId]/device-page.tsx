@@ -81,7 +81,7 @@ function Loaded({ device }: { device: DeviceData }) {
 				<StateNotice device={device} />
 				<Figures device={device} />
 				{device.state === "online" && <LoadNow deviceId={device.id} />}
-				<LoadHistory deviceId={device.id} />
+				<LoadHistory deviceId={device.id} enrolledAt={device.enrolledAt} />
 				<div className="grid gap-6 lg:grid-cols-2">
 					<Card title="What it is">
 						<DeviceFacts device={device} />

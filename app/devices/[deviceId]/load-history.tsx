@@ -26,9 +26,18 @@ interface Point {
 }
 
 /** The stored telemetry, as means and peaks. */
-export function LoadHistory({ deviceId }: { deviceId: string }) {
-	const [span, setSpan] = useState<Span>("day");
+export function LoadHistory({
+	deviceId,
+	enrolledAt,
+}: {
+	deviceId: string;
+	enrolledAt: string;
+}) {
 	const now = useMinute();
+	// A day of a device that came this morning would be an empty picture.
+	const [span, setSpan] = useState<Span>(() =>
+		now - Date.parse(enrolledAt) < 6 * HOUR_MS ? "hour" : "day",
+	);
 	const trpc = useTRPC();
 	const query = useQuery(
 		trpc.devices.telemetry.queryOptions(

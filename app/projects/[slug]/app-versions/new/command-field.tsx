@@ -8,10 +8,13 @@ export function CommandField({
 	value,
 	onValue,
 	required,
+	error,
 }: {
 	value: string;
 	onValue: (value: string) => void;
 	required?: boolean;
+	/** What the server found wrong with it. */
+	error?: string;
 }) {
 	const parts = splitCommand(value);
 	const count = new Map<string, number>();
@@ -30,6 +33,7 @@ export function CommandField({
 				placeholder="/usr/bin/python3 /app/main.py --from {start} --to {end}"
 				mono
 				required={required}
+				error={error}
 				value={value}
 				onValue={onValue}
 			/>

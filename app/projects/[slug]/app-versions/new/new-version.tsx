@@ -6,6 +6,7 @@ import { type FormEvent, useState } from "react";
 import { Button } from "../../../../components/button";
 import { Card } from "../../../../components/card";
 import { ErrorNotice } from "../../../../components/error-notice";
+import { fieldError } from "../../../../components/error-sentence";
 import { PageBody } from "../../../../components/page-body";
 import { PageHeader } from "../../../../components/page-header";
 import { ProgressBar } from "../../../../components/progress-bar";
@@ -45,6 +46,7 @@ export function NewVersion({ slug }: { slug: string }) {
 					<CommandField
 						required
 						value={draft.command}
+						error={fieldError(error, "command")}
 						onValue={(command) => onDraft({ command })}
 					/>
 				</Card>
