@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createOpenApiNodeHttpHandler } from "trpc-to-openapi";
-import { ERROR_CODES } from "../errors.ts";
 import { appRouter } from "./app-router.ts";
 import type { Context } from "./context.ts";
 import { REST_PREFIX } from "./open-api-document.ts";
@@ -35,18 +34,4 @@ export function createRestHandler(makeContext: ContextFactory) {
 		request.url = (request.url ?? "/").slice(REST_PREFIX.length) || "/";
 		await handler(request, response);
 	};
-}
-
-/** A problem that was found before any procedure. */
-export function sendNotFound(response: ServerResponse): void {
-	const { status, title } = ERROR_CODES.notFound;
-	response.writeHead(status, { "content-type": "application/problem+json" });
-	response.end(
-		JSON.stringify({
-			type: "urn:lull:problem:notFound",
-			title,
-			status,
-			detail: "There is nothing at this address.",
-		}),
-	);
 }
