@@ -12,6 +12,8 @@ export interface Situation {
 	memoryOursMiB: number;
 	diskFreeMiB: number;
 	images: string[];
+	/** The owner's limit of duty, percent of the machine. */
+	cpuLimit: number;
 	/** Why nothing is taken; undefined when it is. */
 	refusal: string | undefined;
 }
@@ -39,6 +41,7 @@ export function makeOffer(now: Situation): Offer {
 			roundDown(now.diskFreeMiB * DISK_SHARE, DISK_STEP_MIB),
 		images: now.images,
 		until: null,
+		cpuLimit: now.cpuLimit,
 		accepting: now.refusal === undefined,
 		...(now.refusal === undefined ? {} : { reason: now.refusal.slice(0, 200) }),
 	};
@@ -51,6 +54,7 @@ export function offerDiffers(a: Offer, b: Offer | undefined): boolean {
 		a.cores !== b.cores ||
 		a.accepting !== b.accepting ||
 		a.reason !== b.reason ||
+		a.cpuLimit !== b.cpuLimit ||
 		a.images.join() !== b.images.join() ||
 		Math.abs(a.memoryMiB - b.memoryMiB) > 0.1 * b.memoryMiB ||
 		Math.abs(a.diskMiB - b.diskMiB) > 0.1 * b.diskMiB

@@ -10,7 +10,7 @@ import { z } from "zod";
  *   agent  ── measurements, offer ────► server      (again whenever they change; the offer also as heartbeat)
  *   server ── wanted ─────────────────► agent       (always the WHOLE list of what it wants on the device)
  *   agent  ── progress, log ──────────► server      (may be lost: the next one says more)
- *   agent  ── report, telemetry ──────► server      (acknowledged only when durable; repeated until then)
+ *   agent  ── report, telemetry, guard ► server     (acknowledged only when durable; repeated until then)
  *   agent  ── goodbye ────────────────► server
  *
  * Every message may arrive twice, late or never: what is said is state, not events. Both ends parse what they get
@@ -21,6 +21,8 @@ export const AGENT_NAMESPACE = "/agents";
 
 /** Outputs up to this size travel inside the report; bigger ones are uploaded before it is accepted. */
 export const INLINE_OUTPUT_BYTES = 16 * 1024;
+/** What `uploadsNeeded` calls a task's checkpoint; no output can have this name. */
+export const CHECKPOINT_NAME = "../checkpoint.tar";
 /** How much of a task's standard output, and as much of its standard error, is kept: the last of it. */
 export const LOG_TAIL_BYTES = 64 * 1024;
 /** Telemetry is sampled at this step. */
@@ -65,6 +67,8 @@ export const deviceKindSchema = z.enum([
 	"board",
 	"gateway",
 	"camera",
+	"accessControl",
+	"kiosk",
 	"other",
 ]);
 export type DeviceKind = z.infer<typeof deviceKindSchema>;
@@ -134,6 +138,69 @@ export const authenticateAnswerSchema = z.discriminatedUnion("ok", [
 ]);
 export type AuthenticateAnswer = z.infer<typeof authenticateAnswerSchema>;
 
+// ── The owner's rules ────────────────────────────────────────────────────────────────────────────
+
+export const DEFAULT_CPU_LIMIT = 30;
+
+const clockTime = z
+	.string()
+	.regex(/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/, "a time such as 08:30");
+
+/** A stretch of each of these days, by the device's own clock; one that ends before it begins goes on past midnight. */
+export const weekHoursSchema = z.object({
+	/** 0 Monday … 6 Sunday. */
+	days: z.array(z.number().int().min(0).max(6)).min(1).max(7),
+	from: clockTime,
+	until: clockTime,
+});
+export type WeekHours = z.infer<typeof weekHoursSchema>;
+
+/**
+ * When and how far the device may be used. Set in the portal or at the device; the device keeps them and obeys them
+ * without the server. Every field has a default, so that `{}` is a whole set of rules.
+ */
+export const ownerRulesSchema = z.object({
+	/** Percent of the machine. Duty above it means that the owner has come. */
+	cpuLimit: z.number().min(1).max(100).default(DEFAULT_CPU_LIMIT),
+	/** Memory that always stays free for the owner, percent of the machine's. */
+	memoryHeadroom: z.number().min(0).max(90).default(10),
+	/** Degrees Celsius; null: no limit. */
+	temperatureLimit: z.number().min(20).max(150).nullable().default(85),
+	/** May work go on … */
+	onBattery: z.boolean().default(false),
+	onMetered: z.boolean().default(false),
+	/** … while somebody uses keyboard or mouse? */
+	whileInUse: z.boolean().default(true),
+	/** Only in these hours; none: at any time. */
+	hours: z.array(weekHoursSchema).max(50).default([]),
+	/** While a process or a container with such a name runs, we stay away. */
+	programs: z.array(z.string().trim().min(1).max(64)).max(50).default([]),
+	containers: z.array(z.string().trim().min(1).max(128)).max(50).default([]),
+	/** KiB a second; null: no cap. */
+	downloadKiBps: z
+		.number()
+		.int()
+		.min(1)
+		.max(10_000_000)
+		.nullable()
+		.default(null),
+	uploadKiBps: z.number().int().min(1).max(10_000_000).nullable().default(null),
+	/** Only these projects (ids) and areas; null: all. Then those that are never wanted. */
+	projects: z.array(id).max(500).nullable().default(null),
+	areas: z.array(z.string().min(1).max(80)).max(100).nullable().default(null),
+	neverProjects: z.array(id).max(500).default([]),
+	neverAreas: z.array(z.string().min(1).max(80)).max(100).default([]),
+	/** Minutes a task may be expected to take; null: any. */
+	longestTaskMinutes: z
+		.number()
+		.int()
+		.min(1)
+		.max(100_000)
+		.nullable()
+		.default(null),
+});
+export type OwnerRules = z.infer<typeof ownerRulesSchema>;
+
 // ── What the device is and can spare ─────────────────────────────────────────────────────────────
 
 export const measurementsSchema = z.object({
@@ -169,6 +236,8 @@ export const offerSchema = z.object({
 	accepting: z.boolean(),
 	/** Why it is not accepting, in a sentence for the portal. */
 	reason: z.string().max(200).optional(),
+	/** Percent of the machine: above this duty the owner has come. What the device obeys, local rules included. */
+	cpuLimit: z.number().min(1).max(100).default(DEFAULT_CPU_LIMIT),
 });
 export type Offer = z.infer<typeof offerSchema>;
 
@@ -229,6 +298,10 @@ export const assignmentSchema = z.object({
 		.max(1000),
 	/** The task must be reported by then or it is lost. */
 	deadline: z.iso.datetime(),
+	/** How long it may stand frozen before it is checkpointed and given back. */
+	patienceSeconds: z.number().int().min(0).max(604_800).default(300),
+	/** What an earlier device left of it: a tar archive, to be unpacked to /checkpoint before it starts. */
+	checkpoint: downloadSchema.nullable().default(null),
 });
 export type Assignment = z.infer<typeof assignmentSchema>;
 
@@ -249,6 +322,13 @@ export const wantedSchema = z.object({
 	draining: z.boolean(),
 	assignments: z.array(assignmentSchema).max(10_000),
 	manifests: z.array(signedManifestSchema).max(10_000),
+	/** The owner's rules as the portal has them; absent: those that the device has stay. */
+	rules: ownerRulesSchema.optional(),
+	/**
+	 * The owner wants the device NOW: freeze everything of ours, remove it, images too if wished. Stands in the list
+	 * until a guard record with this id says that it is done; one that was done already is passed over.
+	 */
+	yoursNow: z.object({ id, images: z.boolean() }).nullable().default(null),
 	/** Somebody is looking: send samples as they are taken, and the logs of these tasks as they are written. */
 	watch: z.object({ samples: z.boolean(), taskIds: z.array(id).max(1000) }),
 });
@@ -318,6 +398,11 @@ export const reportSchema = z.object({
 			}),
 		)
 		.max(1000),
+	/**
+	 * Of a task that is given back: what it wrote to /checkpoint, one tar archive. It is uploaded like an output, under
+	 * the name CHECKPOINT_NAME, before the report is accepted.
+	 */
+	checkpoint: z.object({ bytes: count, sha256: sha256Schema }).optional(),
 	stdout: z.object({ text: z.string().max(LOG_TAIL_BYTES), bytes: count }),
 	stderr: z.object({ text: z.string().max(LOG_TAIL_BYTES), bytes: count }),
 });
@@ -330,7 +415,10 @@ export const reportAnswerSchema = z.discriminatedUnion("status", [
 	z.object({
 		status: z.literal("uploadsNeeded"),
 		uploads: z.array(
-			z.object({ output: filePathSchema, path: z.string().startsWith("/") }),
+			z.object({
+				output: z.union([filePathSchema, z.literal(CHECKPOINT_NAME)]),
+				path: z.string().startsWith("/"),
+			}),
 		),
 	}),
 	/** The task is no longer this device's; nobody wants its outputs. The agent may forget it. */
@@ -368,6 +456,50 @@ export type Telemetry = z.infer<typeof telemetrySchema>;
 export const telemetryAnswerSchema = z.object({ ok: z.boolean() });
 export type TelemetryAnswer = z.infer<typeof telemetryAnswerSchema>;
 
+// ── The guard ────────────────────────────────────────────────────────────────────────────────────
+
+/** Why the owner comes first right now. */
+export const guardReasonSchema = z.enum([
+	"cpu",
+	"memory",
+	"memoryPressure",
+	"io",
+	"temperature",
+	"battery",
+	"metered",
+	"inUse",
+	"program",
+	"container",
+	"hours",
+	"paused",
+	"patience", // busy for longer than the batch allows
+	"quiet", // of a thaw: the owner has gone
+	"yoursNow",
+]);
+export type GuardReason = z.infer<typeof guardReasonSchema>;
+
+export const guardRecordSchema = z.object({
+	/** The device's own; of a `remove` that the portal asked for: the id of the request. */
+	id,
+	at: z.iso.datetime(),
+	action: z.enum(["freeze", "thaw", "checkpoint", "giveBack", "remove"]),
+	reason: guardReasonSchema,
+	/** A sentence for the owner. */
+	detail: z.string().max(300),
+	/** From the sample, message or signal that showed it until it was done. */
+	latencyMs: z.number().min(0).max(3_600_000).nullable(),
+	taskIds: z.array(id).max(1000),
+});
+export type GuardRecord = z.infer<typeof guardRecordSchema>;
+
+/** Acknowledged with `{ ok: true }` when durable; the same record again changes nothing. */
+export const guardRecordsSchema = z.object({
+	records: z.array(guardRecordSchema).min(1).max(500),
+});
+export type GuardRecords = z.infer<typeof guardRecordsSchema>;
+export const guardAnswerSchema = z.object({ ok: z.boolean() });
+export type GuardAnswer = z.infer<typeof guardAnswerSchema>;
+
 // ── The socket's events ──────────────────────────────────────────────────────────────────────────
 
 export interface AgentToServerEvents {
@@ -381,6 +513,7 @@ export interface AgentToServerEvents {
 	log: (message: Log) => void;
 	report: (message: Report, answer: (a: ReportAnswer) => void) => void;
 	telemetry: (message: Telemetry, answer: (a: TelemetryAnswer) => void) => void;
+	guard: (message: GuardRecords, answer: (a: GuardAnswer) => void) => void;
 	/** While somebody watches. */
 	sample: (message: Sample) => void;
 	/** The list was lost or an address expired: send `wanted` again. */

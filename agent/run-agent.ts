@@ -26,7 +26,11 @@ import {
 } from "./measure-device.ts";
 import { NO_WISHES, readWishes, writeWishes } from "./owner-wishes.ts";
 import type { Observed, WantedTask, Wish } from "./plan.ts";
-import type { Measurements, Wanted } from "./protocol.ts";
+import {
+	DEFAULT_CPU_LIMIT,
+	type Measurements,
+	type Wanted,
+} from "./protocol.ts";
 import { wishesFor } from "./say-wish.ts";
 import { ServerClock } from "./server-clock.ts";
 import { ServerFeed } from "./server-feed.ts";
@@ -360,6 +364,7 @@ class Agent {
 		const { limits } = this.#config;
 		const { memory } = this.#sampler;
 		return makeOffer({
+			cpuLimit: this.#wanted?.rules?.cpuLimit ?? DEFAULT_CPU_LIMIT,
 			limits,
 			cores: this.#info.NCPU,
 			dutyCpu: this.#average.percent,

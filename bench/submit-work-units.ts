@@ -97,6 +97,8 @@ async function main(): Promise<void> {
 				deadlineSeconds: 3600,
 				priority: 0,
 				placement: "spread",
+				confidence: 0.9,
+				patienceSeconds: 300,
 			}),
 		);
 		const cancelled = await measure(() =>

@@ -100,7 +100,9 @@ export const batchDefinitionSchema = z.strictObject({
 	maxTotal: z.number().int().optional(),
 	deadlineSeconds: z.number().int().optional(),
 	priority: z.number().int().optional(),
-	placement: z.enum(["random", "spread", "binpack"]).optional(),
+	placement: z.enum(["random", "spread", "binpack", "predictive"]).optional(),
+	confidence: z.number().optional(),
+	patienceSeconds: z.number().int().optional(),
 	estimatedOperations: z.number().positive().optional(),
 });
 export type BatchDefinition = z.infer<typeof batchDefinitionSchema>;

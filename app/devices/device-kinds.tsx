@@ -2,8 +2,10 @@ import {
 	Box,
 	Cctv,
 	CircuitBoard,
+	DoorOpen,
 	type LucideIcon,
 	Monitor,
+	MonitorSmartphone,
 	Router,
 } from "lucide-react";
 import type { DeviceKind } from "@/agent/protocol";
@@ -32,6 +34,16 @@ export const DEVICE_KINDS: Record<
 		label: "Camera",
 		description: "Camera with a Linux of its own",
 		Icon: Cctv,
+	},
+	accessControl: {
+		label: "Access control",
+		description: "Door terminal, card reader",
+		Icon: DoorOpen,
+	},
+	kiosk: {
+		label: "Kiosk",
+		description: "Display, till, information desk",
+		Icon: MonitorSmartphone,
 	},
 	other: { label: "Other device", description: "Anything else", Icon: Box },
 };

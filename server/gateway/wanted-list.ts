@@ -10,7 +10,7 @@ import type { TaskOnDevice } from "../work-units/device-task-store.ts";
 
 /** All that the server wants on a device, as one message. `revision` and `watch` are the session's. */
 export function makeWantedList(
-	device: { paused: boolean; draining: boolean },
+	device: Pick<Wanted, "paused" | "draining" | "rules" | "yoursNow">,
 	tasks: readonly TaskOnDevice[],
 	blobs: Pick<BlobStore, "signDownload">,
 	now: Date,
@@ -20,6 +20,8 @@ export function makeWantedList(
 	return {
 		paused: device.paused,
 		draining: device.draining,
+		rules: device.rules,
+		yoursNow: device.yoursNow,
 		assignments: tasks.map((task) => makeAssignment(task, sign)),
 		manifests: makeManifests(tasks, sign),
 	};
@@ -44,6 +46,8 @@ function makeAssignment(
 			},
 		})),
 		deadline: task.deadlineAt.toISOString(),
+		patienceSeconds: task.patienceSeconds,
+		checkpoint: null,
 	};
 }
 

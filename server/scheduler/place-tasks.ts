@@ -202,7 +202,7 @@ function scoreOf(
 	if (needs.placement === "random") return random();
 	const full = fullness(device);
 	const tieBreak = device.images.has(needs.imageId) ? 1e-6 : 0;
-	return (needs.placement === "spread" ? -full : full) + tieBreak;
+	return (needs.placement === "binpack" ? full : -full) + tieBreak;
 }
 
 /** Says for each device why it did not get the task, and counts the reasons. */

@@ -58,6 +58,7 @@ function demandSize(
 ): void {
 	const mib = {
 		taskOutput: limits.outputFileMiB,
+		taskCheckpoint: limits.outputFileMiB,
 		batchInput: limits.inputFileMiB,
 		appSource: limits.imageMiB,
 	}[purpose];

@@ -25,7 +25,18 @@ export const batchRulesSchema = z.object({
 		.default(DAY_SECONDS),
 	/** Higher goes first. */
 	priority: z.number().int().min(-100).max(100).default(0),
-	placement: z.enum(["random", "spread", "binpack"]).default("spread"),
+	placement: z
+		.enum(["random", "spread", "binpack", "predictive"])
+		.default("predictive"),
+	/** Predictive: how likely a task must be to finish before the owner needs the device. */
+	confidence: z.number().min(0.5).max(0.999).default(0.9),
+	/** How long a task may stand frozen before it is checkpointed and given back. */
+	patienceSeconds: z
+		.number()
+		.int()
+		.min(0)
+		.max(7 * DAY_SECONDS)
+		.default(300),
 	/** Of one work unit; absent: what the app version says. */
 	estimatedOperations: z.number().min(1).max(1e18).optional(),
 });

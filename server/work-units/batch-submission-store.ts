@@ -67,8 +67,9 @@ export async function insertBatch(
 		);
 	const { rowCount } = await client.query(
 		`INSERT INTO "Batch" ("id", "projectId", "appVersionId", "submitterId", "name", "placement", "quorum",
-			"targetCopies", "maxErrors", "maxTotal", "deadlineSeconds", "priority", "estimatedOperations", "submissionKey")
-		VALUES ($1, $2, $3, $4, $5, $6::"Placement", $7, $8, $9, $10, $11, $12, $13, $14)
+			"targetCopies", "maxErrors", "maxTotal", "deadlineSeconds", "priority", "estimatedOperations", "submissionKey",
+			"confidence", "patienceSeconds")
+		VALUES ($1, $2, $3, $4, $5, $6::"Placement", $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		ON CONFLICT ("submitterId", "submissionKey") DO NOTHING`,
 		[
 			batch.id,
@@ -85,6 +86,8 @@ export async function insertBatch(
 			batch.priority,
 			batch.estimatedOperations,
 			batch.submissionKey ?? null,
+			batch.confidence,
+			batch.patienceSeconds,
 		],
 	);
 	return rowCount === 1 ? "inserted" : "submittedBefore";

@@ -1,3 +1,4 @@
+import { type OwnerRules, ownerRulesSchema } from "../../agent/protocol.ts";
 import type { Db } from "../database/db.ts";
 import type { TaskState } from "../database/generated/enums.ts";
 import { ON_DEVICE_STATES } from "./task-transitions.ts";
@@ -20,6 +21,7 @@ export interface TaskOnDevice {
 	deviceId: string;
 	workUnitId: string;
 	deadlineAt: Date;
+	patienceSeconds: number;
 	parameters: unknown;
 	inputs: {
 		path: string;
@@ -39,7 +41,7 @@ export async function listTasksOnDevices(
 	const rows = await db.$queryRaw<
 		(Omit<TaskOnDevice, "version"> & { appVersionId: string })[]
 	>`
-		SELECT t."id", t."deviceId", t."workUnitId", t."deadlineAt", w."parameters", b."appVersionId",
+		SELECT t."id", t."deviceId", t."workUnitId", t."deadlineAt", w."parameters", b."appVersionId", b."patienceSeconds",
 			COALESCE((SELECT json_agg(json_build_object('path', i."path", 'blobSha256', i."blobSha256",
 				'offset', i."offset", 'bytes', i."bytes", 'sha256', i."sha256"))
 				FROM "WorkUnitInput" i WHERE i."workUnitId" = t."workUnitId"), '[]') AS "inputs"
@@ -87,6 +89,8 @@ export interface DeviceWish {
 	retired: boolean;
 	paused: boolean;
 	draining: boolean;
+	rules: OwnerRules;
+	yoursNow: { id: string; images: boolean } | null;
 }
 
 /** A device that an admin blocked is paused, as far as it is concerned. */
@@ -102,15 +106,22 @@ export async function listDeviceWishes(
 			paused: true,
 			draining: true,
 			blockedReason: true,
+			rules: true,
+			yoursNowId: true,
+			yoursNowImages: true,
 		},
 	});
 	return new Map(
-		devices.map(({ id, state, paused, draining, blockedReason }) => [
+		devices.map(({ id, state, paused, draining, blockedReason, ...device }) => [
 			id,
 			{
 				retired: state === "retired",
 				paused: paused || blockedReason !== null,
 				draining,
+				rules: ownerRulesSchema.parse(device.rules),
+				yoursNow: device.yoursNowId
+					? { id: device.yoursNowId, images: device.yoursNowImages }
+					: null,
 			},
 		]),
 	);

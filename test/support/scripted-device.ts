@@ -95,6 +95,7 @@ export class ScriptedDevice {
 			images: [],
 			until: null,
 			accepting: true,
+			cpuLimit: 30,
 			...options.offer,
 		};
 		return new ScriptedDevice(url, device, privateKey, behaviour, offer);

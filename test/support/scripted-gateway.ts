@@ -57,6 +57,7 @@ export class DeviceDesk {
 		draining: false,
 		assignments: [],
 		manifests: [],
+		yoursNow: null,
 		watch: { samples: false, taskIds: [] },
 	};
 	readonly reports: Report[] = [];

@@ -5,7 +5,12 @@ import { showOperations, showSpan } from "@/app/components/show-quantity";
 import { TimeAgo } from "@/app/components/time-ago";
 import type { Batch } from "./batch-details";
 
-const PLACEMENTS = { random: "Random", spread: "Spread", binpack: "Binpack" };
+const PLACEMENTS = {
+	random: "Random",
+	spread: "Spread",
+	binpack: "Binpack",
+	predictive: "Predictive",
+};
 
 /** What was submitted and under which rules. */
 export function BatchRulesCard({ batch }: { batch: Batch }) {
@@ -23,6 +28,15 @@ export function BatchRulesCard({ batch }: { batch: Batch }) {
 					{ label: "Deadline", value: showSpan(batch.deadlineSeconds) },
 					{ label: "Priority", value: batch.priority },
 					{ label: "Placement", value: PLACEMENTS[batch.placement] },
+					...(batch.placement === "predictive"
+						? [
+								{
+									label: "Sure to finish",
+									value: `${Number((batch.confidence * 100).toFixed(1))} %`,
+								},
+							]
+						: []),
+					{ label: "Patience", value: showSpan(batch.patienceSeconds) },
 					{
 						label: "Operations of one work unit",
 						value: showOperations(batch.estimatedOperations),

@@ -202,6 +202,7 @@ describe("An offer", () => {
 		diskFreeMiB: 10_000,
 		images: [],
 		refusal: undefined,
+		cpuLimit: 30,
 	};
 	test("is whole cores without the duty, and leaves memory and disk to spare", () => {
 		expect(makeOffer(situation)).toMatchObject({

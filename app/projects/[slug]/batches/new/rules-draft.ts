@@ -10,6 +10,10 @@ export interface RulesDraft {
 	deadlineUnit: "minutes" | "hours" | "days";
 	priority: string;
 	placement: BatchRules["placement"];
+	/** Percent. */
+	confidence: string;
+	/** Minutes. */
+	patience: string;
 	/** Of one work unit; empty: what the app version says. */
 	estimatedOperations: string;
 }
@@ -22,7 +26,9 @@ export const usualRules: RulesDraft = {
 	deadline: "24",
 	deadlineUnit: "hours",
 	priority: "0",
-	placement: "spread",
+	placement: "predictive",
+	confidence: "90",
+	patience: "5",
 	estimatedOperations: "",
 };
 
@@ -42,6 +48,8 @@ export function toRules(
 	const deadlineSeconds = Math.round(
 		Number(draft.deadline) * SECONDS[draft.deadlineUnit],
 	);
+	const confidence = Number(draft.confidence);
+	const patience = Number(draft.patience);
 	const operations = Number(draft.estimatedOperations);
 	const errors: RulesErrors = {
 		quorum: outside(quorum, 1, 10),
@@ -57,6 +65,12 @@ export function toRules(
 			deadlineSeconds >= 60 && deadlineSeconds <= 60 * SECONDS.days
 				? undefined
 				: "From one minute to 60 days.",
+		confidence:
+			confidence >= 50 && confidence <= 99.9 ? undefined : "From 50 to 99.9.",
+		patience:
+			draft.patience !== "" && patience >= 0 && patience <= 7 * 24 * 60
+				? undefined
+				: "From 0 minutes to a week.",
 		estimatedOperations:
 			draft.estimatedOperations === "" ||
 			(operations >= 1 && operations <= 1e18)
@@ -73,6 +87,8 @@ export function toRules(
 			deadlineSeconds,
 			priority,
 			placement: draft.placement,
+			confidence: confidence / 100,
+			patienceSeconds: Math.round(patience * 60),
 			...(draft.estimatedOperations && { estimatedOperations: operations }),
 		},
 	};

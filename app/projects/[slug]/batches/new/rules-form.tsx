@@ -1,4 +1,4 @@
-import { Boxes, Shuffle, Waypoints } from "lucide-react";
+import { Boxes, MoonStar, Shuffle, Waypoints } from "lucide-react";
 import { ChoiceCards } from "@/app/components/choice-cards";
 import { SelectField } from "@/app/components/select-field";
 import { showOperations } from "@/app/components/show-quantity";
@@ -6,6 +6,12 @@ import { TextField } from "@/app/components/text-field";
 import type { RulesDraft, RulesErrors } from "./rules-draft";
 
 const PLACEMENTS = [
+	{
+		value: "predictive",
+		label: "Predictive",
+		description: "Where the device will stay idle long enough.",
+		icon: <MoonStar />,
+	},
 	{
 		value: "spread",
 		label: "Spread",
@@ -109,9 +115,21 @@ export function RulesForm({
 					onValue={(estimatedOperations) => onChange({ estimatedOperations })}
 				/>
 			</div>
+			<div className="grid gap-5 sm:grid-cols-2 lg:grid-cols-4">
+				{number(
+					"confidence",
+					"Sure to finish, percent",
+					"Predictive: how likely a task must be to end before the owner comes.",
+				)}
+				{number(
+					"patience",
+					"Patience, minutes",
+					"A task that stands still for longer while the owner is busy goes on elsewhere.",
+				)}
+			</div>
 			<ChoiceCards
 				label="Placement"
-				columns={3}
+				columns={2}
 				options={PLACEMENTS}
 				value={draft.placement}
 				onValue={(placement) => onChange({ placement })}

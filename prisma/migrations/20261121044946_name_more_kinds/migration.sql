@@ -1,0 +1,16 @@
+-- AlterEnum
+-- This migration adds more than one value to an enum.
+-- With PostgreSQL versions 11 and earlier, this is not possible
+-- in a single migration. This can be worked around by creating
+-- multiple migrations, each migration adding only one value to
+-- the enum.
+
+
+ALTER TYPE "DeviceKind" ADD VALUE 'accessControl';
+ALTER TYPE "DeviceKind" ADD VALUE 'kiosk';
+
+-- AlterEnum
+ALTER TYPE "Placement" ADD VALUE 'predictive';
+
+-- AlterEnum
+ALTER TYPE "UploadPurpose" ADD VALUE 'taskCheckpoint';
