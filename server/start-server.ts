@@ -14,6 +14,7 @@ import { createDatabase } from "./database/db.ts";
 import { EmbeddedDatabase } from "./database/embedded-database.ts";
 import { migrateDatabase } from "./database/migrate.ts";
 import { createAgentInstallRoutes } from "./devices/agent-install-routes.ts";
+import { createGuardMetrics } from "./devices/guard-metrics.ts";
 import { createAgentGateway } from "./gateway/agent-gateway.ts";
 import {
 	createRequestListener,
@@ -25,6 +26,7 @@ import {
 } from "./http-routes.ts";
 import type { Logger } from "./logger.ts";
 import { createCollectGarbageLoop } from "./maintenance/collect-garbage-loop.ts";
+import { createForgetGuardRecordsLoop } from "./maintenance/forget-guard-records-loop.ts";
 import { createMarkSilentDevicesLoop } from "./maintenance/mark-silent-devices-loop.ts";
 import { createReviewSilentDevicesLoop } from "./maintenance/review-silent-devices-loop.ts";
 import { createMetrics } from "./metrics.ts";
@@ -120,7 +122,10 @@ async function start(
 	const gateway = createAgentGateway(services, io, uuidv7(), {
 		offersChanged: () => placement.poke(),
 		reportsArrived: () => reviews.poke(),
+		guardActed: (records) => countGuardActions(records),
 	});
+	const metrics = createMetrics(db, gateway.sessions);
+	const countGuardActions = createGuardMetrics(metrics);
 	const placement = createPlacementLoop(services, gateway);
 	const reviews = createReviewLoop(services, gateway.wanted);
 	const portal = createPortalGateway(services, io, authenticate);
@@ -131,11 +136,7 @@ async function start(
 	const makeContext = (request: Parameters<typeof createContext>[2]) =>
 		createContext(services, authenticate, request);
 	const routes: Route[] = [
-		...operatorRoutes(
-			config,
-			() => answers(services),
-			createMetrics(db, gateway.sessions),
-		),
+		...operatorRoutes(config, () => answers(services), metrics),
 		trpcRoute(makeContext, log),
 		...restRoutes(makeContext),
 		{ matches: under("/api/auth"), handle: mountNextAuth(services) },
@@ -166,6 +167,7 @@ async function start(
 		createReviewSilentDevicesLoop(services, reviews),
 		createCollectGarbageLoop(services),
 		createForgetEndedSessionsLoop(services),
+		createForgetGuardRecordsLoop(services),
 	];
 	await listen(http, config);
 	stops.push(async () => {

@@ -7,6 +7,7 @@ import {
 import {
 	blockDevice,
 	changeDevice,
+	resumed,
 	retireDevice,
 } from "../devices/change-device.ts";
 import {
@@ -30,10 +31,12 @@ import {
 } from "../devices/device-view.ts";
 import { telemetryPointSchema } from "../devices/downsample-telemetry.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
+import { deviceGuardProcedures } from "./device-guard-procedures.ts";
+import { deviceMeta as meta } from "./device-procedure-meta.ts";
+import { deviceRulesProcedures } from "./device-rules-procedures.ts";
 import { lineOfText, plainText } from "./plain-text.ts";
 import {
 	adminProcedure,
-	type ProcedureMeta,
 	publicProcedure,
 	router,
 	userProcedure,
@@ -51,25 +54,10 @@ const listInput = z.object({
 	search: plainText(80).optional().describe("Part of the device's name"),
 });
 
-/** How a procedure is published; every one of a signed-in person needs the scope `devices`. */
-const meta = (
-	method: "GET" | "POST" | "PATCH",
-	path: `/${string}`,
-	summary: string,
-	description = "",
-): ProcedureMeta => ({
-	openapi: {
-		method,
-		path,
-		tags: ["Devices"],
-		summary,
-		protect: true,
-		...(description && { description }),
-	},
-	scope: "devices",
-});
-
 export const devicesRouter = router({
+	...deviceGuardProcedures,
+	...deviceRulesProcedures,
+
 	createEnrolmentCode: userProcedure
 		.meta(
 			meta(
@@ -276,8 +264,7 @@ export const devicesRouter = router({
 		.input(deviceInput)
 		.output(done)
 		.mutation(async ({ ctx, input }) => {
-			const wish = { paused: false, draining: false };
-			await changeDevice(ctx, ctx.user, input.deviceId, wish);
+			await changeDevice(ctx, ctx.user, input.deviceId, resumed);
 			return ok;
 		}),
 

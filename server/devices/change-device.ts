@@ -26,6 +26,14 @@ export interface DeviceWish {
 	draining?: boolean | undefined;
 }
 
+/** Take tasks again. What was asked for by "yours now" and has not happened yet need not happen any more. */
+export const resumed = {
+	paused: false,
+	draining: false,
+	yoursNowId: null,
+	yoursNowImages: false,
+} as const;
+
 /**
  * @throws AppError notFound when the person may not even see the device, notAllowed when it is someone else's,
  * conflict when it is retired
@@ -34,10 +42,11 @@ export async function changeDevice(
 	services: Needs,
 	person: Person,
 	deviceId: string,
-	wish: DeviceWish,
+	wish: DeviceWish | typeof resumed,
 ): Promise<void> {
 	const device = await getOwnDevice(services.db, person, deviceId);
-	if (!(await updateLivingDevice(services.db, deviceId, wish))) throw retired();
+	if (!(await updateLivingDevice(services.db, deviceId, wish)))
+		throw deviceIsRetired();
 	publishDeviceChange(services, device);
 }
 
@@ -60,7 +69,7 @@ export async function retireDevice(
 			deviceId,
 			deviceRetired(now),
 		);
-		if (!moved) throw retired();
+		if (!moved) throw deviceIsRetired();
 		await requestReviewOfTasks(transaction, deviceId, now);
 	});
 	publishDeviceChange(services, device);
@@ -84,7 +93,7 @@ export async function blockDevice(
 		const changed = await updateLivingDevice(transaction, deviceId, {
 			blockedReason: reason,
 		});
-		if (!changed) throw retired();
+		if (!changed) throw deviceIsRetired();
 		await writeAuditEntry(transaction, {
 			actorId: admin.id,
 			action: reason === null ? "deviceUnblocked" : "deviceBlocked",
@@ -96,17 +105,30 @@ export async function blockDevice(
 	publishDeviceChange(services, device);
 }
 
-/** Tells the gateway, and the pages that show the device. */
+/** Tells the gateway, and the pages that show the device. Urgent: the device hears of it before anything else. */
 export function publishDeviceChange(
 	{ events }: Pick<Services, "events">,
 	device: { id: string; ownerId: string },
+	urgent?: "urgent",
 ): void {
-	events.publish(`device:${device.id}`, { kind: "changed" });
+	events.publish(`device:${device.id}`, {
+		kind: "changed",
+		...(urgent && { urgent: true }),
+	});
 	events.publish(`devicesOf:${device.ownerId}`, { kind: "changed" });
 	events.publish("overview", { kind: "changed" });
 }
 
-async function getOwnDevice(db: Db, person: Person, deviceId: string) {
+/**
+ * The device, for what only its owner decides.
+ *
+ * @throws AppError notFound when the person may not even see it, notAllowed when it is someone else's
+ */
+export async function getOwnDevice(
+	db: Db,
+	person: Person,
+	deviceId: string,
+): Promise<{ id: string; ownerId: string; name: string }> {
 	const device = await findDeviceOwner(db, deviceId);
 	if (!device || !maySeeDevice(person, device)) throw deviceNotFound();
 	if (!mayChangeDevice(person, device))
@@ -117,5 +139,5 @@ async function getOwnDevice(db: Db, person: Person, deviceId: string) {
 	return device;
 }
 
-const retired = () =>
+export const deviceIsRetired = () =>
 	new AppError("conflict", "This device is retired, which is final.");

@@ -108,7 +108,8 @@ export async function listVisibleTasks(
 	return listTasksOfDevice(db, deviceId, page);
 }
 
-async function demandVisible(
+/** @throws AppError notFound, also when it is somebody else's */
+export async function demandVisible(
 	{ db }: Pick<Services, "db">,
 	person: Person,
 	deviceId: string,

@@ -3,6 +3,8 @@ import type { Namespace, Server } from "socket.io";
 import {
 	AGENT_NAMESPACE,
 	type AgentToServerEvents,
+	type GuardRecord,
+	guardRecordsSchema,
 	logSchema,
 	measurementsSchema,
 	offerSchema,
@@ -18,6 +20,7 @@ import {
 	recordMeasurements,
 	seeDevices,
 } from "../devices/device-transitions.ts";
+import { keepGuardRecords } from "../devices/keep-guard-records.ts";
 import { storeTelemetry } from "../devices/telemetry-store.ts";
 import { createRepeatingLoop } from "../maintenance/repeating-loop.ts";
 import type { PortalTopic } from "../portal-events/portal-event-bus.ts";
@@ -50,6 +53,8 @@ export interface GatewayListeners {
 	offersChanged(): void;
 	/** A task ended on its device: its work unit is due. */
 	reportsArrived(): void;
+	/** A device's guard did this; each record is said once. */
+	guardActed(records: readonly GuardRecord[]): void;
 }
 
 /** The agents' end of the server: sessions of devices, and nothing that would be lost with them. */
@@ -170,6 +175,23 @@ export function createAgentGateway(
 			},
 			{ ok: false },
 		);
+		messages.on(
+			session,
+			"guard",
+			guardRecordsSchema,
+			async ({ records }) => {
+				const fresh = await keepGuardRecords(services, deviceId, records);
+				if (fresh.length > 0) {
+					publish(`device:${deviceId}`);
+					listeners.guardActed(fresh);
+				}
+				// What was asked for is done: the list that asked for it ends.
+				if (records.some(({ action }) => action === "remove"))
+					wanted.schedule([deviceId]);
+				return { ok: true };
+			},
+			{ ok: false },
+		);
 		messages.on(session, "sample", sampleSchema, (sample) =>
 			services.events.publish(`device:${deviceId}`, {
 				kind: "sample",
@@ -257,7 +279,7 @@ export function createAgentGateway(
 	// A wish of the owner or an admin, or a cancelled task: whoever published it need not know about sessions.
 	const stopChanges = services.events.onAny((topic, event) => {
 		if (!publishing && topic.startsWith("device:") && event.kind === "changed")
-			wanted.schedule([topic.slice("device:".length)]);
+			wanted.schedule([topic.slice("device:".length)], event.urgent);
 	});
 	return {
 		sessions,

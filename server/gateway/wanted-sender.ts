@@ -10,8 +10,11 @@ import { makeWantedList } from "./wanted-list.ts";
 
 /** Sends devices their wanted lists, read from the database at that moment. */
 export interface WantedSender {
-	/** Soon, and once however often it is asked for until then. Devices that are not connected here are passed over. */
-	schedule(deviceIds: Iterable<string>): void;
+	/**
+	 * Soon, and once however often it is asked for until then; urgent: at once, or right after what is being sent.
+	 * Devices that are not connected here are passed over.
+	 */
+	schedule(deviceIds: Iterable<string>, urgent?: boolean): void;
 	stop(): Promise<void>;
 }
 
@@ -31,10 +34,12 @@ export function createWantedSender(
 	let timer: NodeJS.Timeout | undefined;
 	let round: Promise<void> | undefined;
 	let stopped = false;
+	let hurry = false;
 
 	const begin = async (): Promise<void> => {
 		const deviceIds = [...waiting];
 		waiting.clear();
+		hurry = false;
 		let pauseMs = GATHER_MS;
 		try {
 			await sendLists(
@@ -50,7 +55,7 @@ export function createWantedSender(
 			pauseMs = RETRY_MS;
 		}
 		round = undefined;
-		wake(pauseMs);
+		wake(hurry ? 0 : pauseMs);
 	};
 	const wake = (pauseMs: number) => {
 		if (stopped || waiting.size === 0 || round) return;
@@ -60,9 +65,14 @@ export function createWantedSender(
 		}, pauseMs);
 	};
 	return {
-		schedule(deviceIds) {
+		schedule(deviceIds, urgent = false) {
 			for (const deviceId of deviceIds) waiting.add(deviceId);
-			wake(GATHER_MS);
+			if (urgent) {
+				hurry = true;
+				clearTimeout(timer);
+				timer = undefined;
+			}
+			wake(urgent ? 0 : GATHER_MS);
 		},
 		async stop() {
 			stopped = true;

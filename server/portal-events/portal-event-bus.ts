@@ -18,7 +18,8 @@ export type PortalTopic =
 	| "moderation";
 
 export type PortalEvent =
-	| { kind: "changed" }
+	/** Urgent: its device must hear of it at once. */
+	| { kind: "changed"; urgent?: true }
 	| { kind: "sample"; sample: Sample }
 	| { kind: "log"; stream: "stdout" | "stderr"; offset: number; text: string }
 	| { kind: "buildOutput"; text: string };

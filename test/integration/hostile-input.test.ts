@@ -308,6 +308,7 @@ describe("the sockets", () => {
 			"report",
 			"telemetry",
 			"sample",
+			"guard",
 			"look",
 			"follow",
 			"unfollow",
