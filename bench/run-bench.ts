@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 /** `npm run bench -- NAME [options]`: runs bench/NAME.ts; without a name it says which there are. */
 const own = import.meta.filename;
 const names = readdirSync(import.meta.dirname)
+	.filter((file) => file.endsWith(".ts"))
 	.map((file) => file.replace(/\.ts$/, ""))
 	.filter((name) => own !== join(import.meta.dirname, `${name}.ts`));
 const name = process.argv[2] ?? "";

@@ -33,6 +33,10 @@ import { createMetrics } from "./metrics.ts";
 import { type Pages, startPages } from "./pages.ts";
 import { createPortalEventBus } from "./portal-events/portal-event-bus.ts";
 import { createPortalGateway } from "./portal-events/portal-gateway.ts";
+import { ForecastBook } from "./predictor/forecast-book.ts";
+import { createForecastLoop } from "./predictor/forecast-loop.ts";
+import { Predictor } from "./predictor/predictor.ts";
+import { createScoreForecastsLoop } from "./predictor/score-forecasts-loop.ts";
 import { createAppVersionBuilds } from "./projects/app-version-build-loop.ts";
 import { createPlacementLoop } from "./scheduler/placement-loop.ts";
 import type { Secrets } from "./secrets.ts";
@@ -120,13 +124,25 @@ async function start(
 		destroyUpgrade: false,
 	});
 	const gateway = createAgentGateway(services, io, uuidv7(), {
-		offersChanged: () => placement.poke(),
+		offersChanged: () => {
+			placement.poke();
+			forecasts.poke();
+		},
 		reportsArrived: () => reviews.poke(),
 		guardActed: (records) => countGuardActions(records),
 	});
 	const metrics = createMetrics(db, gateway.sessions);
 	const countGuardActions = createGuardMetrics(metrics);
-	const placement = createPlacementLoop(services, gateway);
+	const book = new ForecastBook();
+	const predictor = new Predictor();
+	const placement = createPlacementLoop(services, gateway, book);
+	const forecasts = createForecastLoop(
+		services,
+		gateway.sessions,
+		predictor,
+		book,
+		() => placement.poke(),
+	);
 	const reviews = createReviewLoop(services, gateway.wanted);
 	const portal = createPortalGateway(services, io, authenticate);
 
@@ -162,6 +178,8 @@ async function start(
 	const loops = [
 		services.builds,
 		placement,
+		forecasts,
+		createScoreForecastsLoop(services),
 		reviews,
 		createMarkSilentDevicesLoop(services),
 		createReviewSilentDevicesLoop(services, reviews),

@@ -5,6 +5,8 @@ import {
 	TelemetryDownsampler,
 	type TelemetryPoint,
 } from "./downsample-telemetry.ts";
+import { dutyOfHour } from "./duty-day-codec.ts";
+import { storeDutyHour } from "./duty-day-store.ts";
 import {
 	HOUR_MS,
 	hourOf,
@@ -80,6 +82,7 @@ async function addToHour(
 		},
 		select: { count: true },
 	});
+	await storeDutyHour(db, deviceId, hour, dutyOfHour(merged), now);
 }
 
 /** The hour's samples; its row is there afterwards, and this transaction's until it ends. */

@@ -171,6 +171,7 @@ export function createAgentGateway(
 			telemetrySchema,
 			async (telemetry) => {
 				await storeTelemetry(services.db, deviceId, telemetry, now());
+				session.noteDuty(telemetry.samples, now());
 				return { ok: true };
 			},
 			{ ok: false },

@@ -2,10 +2,11 @@ import type { Socket } from "socket.io";
 import type {
 	AgentToServerEvents,
 	Offer,
+	Sample,
 	ServerToAgentEvents,
 	Wanted,
 } from "../../agent/protocol.ts";
-import type { Resources } from "../scheduler/place-tasks.ts";
+import type { Resources } from "../scheduler/placement-plan.ts";
 
 export type AgentSocket = Socket<AgentToServerEvents, ServerToAgentEvents>;
 
@@ -23,6 +24,8 @@ export class AgentSession {
 	readonly connectionId: string;
 	readonly socket: AgentSocket;
 	offer: Offer | undefined;
+	/** The mean duty of the newest telemetry, in percent, and when it came (Unix milliseconds). */
+	duty: { percent: number; at: number } | undefined;
 	watch: Wanted["watch"] = { samples: false, taskIds: [] };
 	#revision = 0;
 	/** What is on the device, by task, and since when we know. */
@@ -46,6 +49,14 @@ export class AgentSession {
 
 	holds(taskId: string): boolean {
 		return this.#assigned.has(taskId);
+	}
+
+	/** Takes the last minute of what was measured for the duty of now; what was kept from long ago says nothing of it. */
+	noteDuty(samples: readonly Sample[], now: Date): void {
+		const lately = samples.filter(({ t }) => now.getTime() - t < 60_000);
+		if (lately.length === 0) return;
+		const sum = lately.reduce((total, { dutyCpu }) => total + dutyCpu, 0);
+		this.duty = { percent: sum / lately.length, at: now.getTime() };
 	}
 
 	/** A task was leased to the device. */

@@ -47,7 +47,10 @@ function makeAssignment(
 		})),
 		deadline: task.deadlineAt.toISOString(),
 		patienceSeconds: task.patienceSeconds,
-		checkpoint: null,
+		checkpoint: task.checkpoint && {
+			...task.checkpoint,
+			path: sign(task.checkpoint.sha256),
+		},
 	};
 }
 

@@ -7,6 +7,8 @@ export const DUTY_KINDS = [
 	"gateway",
 	"camera",
 	"other",
+	"accessControl",
+	"kiosk",
 ] as const;
 export type DutyKind = (typeof DUTY_KINDS)[number];
 

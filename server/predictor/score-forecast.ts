@@ -24,8 +24,8 @@ export const noAccount = (): ForecastAccount => ({
 });
 
 /**
- * Whether the device stayed under the limit in the window: every step whose middle lies in it was at or under it.
- * Undefined when too little of it was measured to tell: a step above the limit tells at once, gaps in more than a fifth
+ * Whether the device stayed under the limit in the window: every step whose middle lies in it was under it.
+ * Undefined when too little of it was measured to tell: a step at or above the limit tells at once, gaps in more than a fifth
  * of the steps leave it open.
  */
 export function didHold(
@@ -39,7 +39,7 @@ export function didHold(
 	let measured = 0;
 	for (let step = first; step < first + count; step++) {
 		const percent = duty.mean[step] ?? Number.NaN;
-		if (percent > limitPercent) return false;
+		if (percent >= limitPercent) return false;
 		if (!Number.isNaN(percent)) measured++;
 	}
 	return measured >= 0.8 * count ? true : undefined;

@@ -1,5 +1,12 @@
 import type { Db } from "../database/db.ts";
-import type { BatchNeeds, PlacementPlan, WaitingTask } from "./place-tasks.ts";
+import { Prisma } from "../database/generated/client.ts";
+import { NO_RECORDS } from "./estimate-run-time.ts";
+import type {
+	BatchNeeds,
+	PlacementPlan,
+	WaitingTask,
+} from "./placement-plan.ts";
+import { listRunTimes } from "./run-time-store.ts";
 
 /** A lease that is not seen preparing by then is given up. */
 export const LEASE_SECONDS = 300;
@@ -9,8 +16,11 @@ export async function listRunnableBatches(
 	db: Db,
 	limit: number,
 ): Promise<Map<string, BatchNeeds>> {
-	const rows = await db.$queryRaw<BatchNeeds[]>`
-		SELECT b."id" AS "batchId", b."placement"::text AS "placement", b."estimatedOperations",
+	const rows = await db.$queryRaw<
+		(Omit<BatchNeeds, "runTimes"> & { appVersionId: string })[]
+	>`
+		SELECT b."id" AS "batchId", b."projectId", p."scienceArea", b."appVersionId", b."placement"::text AS "placement",
+			b."confidence", b."estimatedOperations",
 			v."platforms", v."imageId", v."cores", v."memoryMiB", v."diskMiB"
 		FROM "Batch" b
 		JOIN "AppVersion" v ON v."id" = b."appVersionId" AND v."state" = 'approved'
@@ -18,12 +28,38 @@ export async function listRunnableBatches(
 		WHERE b."state" = 'open'
 		AND EXISTS (SELECT 1 FROM "Task" t WHERE t."batchId" = b."id" AND t."state" = 'unsent')
 		ORDER BY b."priority" DESC, b."createdAt" LIMIT ${limit}`;
-	return new Map(rows.map((row) => [row.batchId, row]));
+	const runTimes = await listRunTimes(db, [
+		...new Set(rows.map(({ appVersionId }) => appVersionId)),
+	]);
+	return new Map(
+		rows.map(({ appVersionId, ...row }) => [
+			row.batchId,
+			{ ...row, runTimes: runTimes.get(appVersionId) ?? NO_RECORDS },
+		]),
+	);
 }
 
 /**
+ * Owners with a part in a lineage that `t` does not belong to and that may still count: each is followed back from its
+ * last task, also one that only waits to be gone on from, or that was lost and may yet come back.
+ */
+const ownersOfOtherLineages = Prisma.sql`
+	WITH RECURSIVE part AS (
+		SELECT tip."ownerId", tip."continuesTaskId" FROM "Task" tip
+		WHERE tip."workUnitId" = t."workUnitId" AND tip."id" <> t."id" AND (
+			tip."state" IN ('unsent', 'leased', 'preparing', 'running', 'paused', 'reported', 'valid', 'invalid', 'lost')
+				AND tip."continuesTaskId" IS NOT NULL
+			OR tip."state" = 'returned' AND tip."checkpointSha256" IS NOT NULL
+				AND NOT EXISTS (SELECT 1 FROM "Task" later WHERE later."continuesTaskId" = tip."id"))
+		UNION ALL
+		SELECT before."ownerId", before."continuesTaskId" FROM "Task" before JOIN part ON before."id" = part."continuesTaskId"
+	)
+	SELECT DISTINCT part."ownerId"::text FROM part WHERE part."ownerId" IS NOT NULL`;
+
+/**
  * Takes hold of unsent tasks, for this transaction: up to `perBatch` of each batch, so that one that nobody can run now
- * never hides those behind it. Left out are tasks that no owner among the offering ones may have.
+ * never hides those behind it. Left out are tasks that no owner among the offering ones may have. Who had a hand in one
+ * lineage of a work unit (server/work-units/task-lineage.ts) gets no task of another; they may go on with their own.
  *
  * The work units' rows are taken as well, so that all copies of a work unit are placed by one process at a time; rows
  * that someone else holds are skipped, never waited for.
@@ -35,15 +71,21 @@ export function claimUnsentTasks(
 	perBatch: number,
 ): Promise<WaitingTask[]> {
 	return db.$queryRaw`
-		SELECT t."id" AS "taskId", t."workUnitId", t."batchId",
+		SELECT t."id" AS "taskId", t."workUnitId", t."batchId", t."share",
+			(SELECT v."cutting" IS NOT NULL FROM "Batch" b JOIN "AppVersion" v ON v."id" = b."appVersionId"
+				WHERE b."id" = t."batchId")
+			AND NOT EXISTS (SELECT 1 FROM "Task" o WHERE o."workUnitId" = t."workUnitId" AND o."state" <> 'unsent')
+				AS "cuttable",
 			ARRAY(SELECT DISTINCT o."ownerId"::text FROM "Task" o WHERE o."workUnitId" = t."workUnitId"
 				AND o."ownerId" IS NOT NULL
-				AND o."state" IN ('leased', 'preparing', 'running', 'paused', 'reported', 'valid', 'invalid')) AS "excludedOwners",
+				AND o."state" IN ('leased', 'preparing', 'running', 'paused', 'reported', 'valid', 'invalid'))
+			|| CASE WHEN EXISTS (SELECT 1 FROM "Task" o WHERE o."workUnitId" = t."workUnitId" AND o."checkpointSha256" IS NOT NULL)
+				THEN ARRAY(${ownersOfOtherLineages}) ELSE '{}' END AS "excludedOwners",
 			ARRAY(SELECT DISTINCT o."deviceId"::text FROM "Task" o WHERE o."workUnitId" = t."workUnitId"
 				AND o."deviceId" IS NOT NULL AND o."state" IN ('errored', 'lost')) AS "excludedDevices"
 		FROM unnest(${batchIds as string[]}::uuid[]) WITH ORDINALITY AS b(id, place)
 		CROSS JOIN LATERAL (
-			SELECT c."id", c."workUnitId", c."batchId" FROM "Task" c JOIN "WorkUnit" w ON w."id" = c."workUnitId"
+			SELECT c."id", c."workUnitId", c."batchId", w."share" FROM "Task" c JOIN "WorkUnit" w ON w."id" = c."workUnitId"
 			WHERE c."batchId" = b.id AND c."state" = 'unsent'
 			AND (SELECT count(DISTINCT o."ownerId") FROM "Task" o WHERE o."workUnitId" = c."workUnitId"
 				AND o."ownerId" = ANY(${offeringOwnerIds as string[]}::uuid[])
@@ -89,7 +131,8 @@ export async function noteWaitReasons(
 	if (rows.length === 0) return;
 	await db.$executeRaw`
 		UPDATE "Batch" b SET "waitReasons" = r.reasons
-		FROM unnest(${rows.map(([id]) => id)}::uuid[], ${rows.map(([, reasons]) => JSON.stringify(reasons))}::jsonb[])
+		FROM unnest(${rows.map(([id]) => id)}::uuid[],
+			${rows.map(([, { devices, fit }]) => JSON.stringify({ ...devices, ...(fit && { fit }) }))}::jsonb[])
 			AS r(id, reasons)
 		WHERE b."id" = r.id AND b."waitReasons" <> r.reasons`;
 }

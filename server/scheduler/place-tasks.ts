@@ -1,115 +1,26 @@
-import type { Platform } from "../../agent/protocol.ts";
-import type { Placement } from "../database/generated/enums.ts";
-
-/** Resources, as asked for by a task or still free on a device. */
-export interface Resources {
-	cores: number;
-	memoryMiB: number;
-	diskMiB: number;
-}
-
-/** A device that can take work now. */
-export interface DeviceOffer {
-	deviceId: string;
-	ownerId: string;
-	platform: Platform;
-	/** In all, and what is left of it after what is leased to the device already. */
-	capacity: Resources;
-	free: Resources;
-	images: ReadonlySet<string>;
-	/** Until when the owner's rules allow work; null: no end. */
-	until: Date | null;
-	/** Floating-point operations a second on one core; null: not measured. */
-	floatOpsPerSecond: number | null;
-}
-
-/** What all tasks of a batch need. */
-export interface BatchNeeds extends Resources {
-	batchId: string;
-	placement: Placement;
-	platforms: readonly string[];
-	imageId: string;
-	estimatedOperations: number;
-}
-
-export interface WaitingTask {
-	taskId: string;
-	workUnitId: string;
-	batchId: string;
-	/** Owners who hold a copy of the work unit: one owner must never be a quorum alone. */
-	excludedOwners: readonly string[];
-	/** Devices on which a copy went wrong or was given back. */
-	excludedDevices: readonly string[];
-}
-
-export type Refusal =
-	| "platform"
-	| "notEnoughCores"
-	| "notEnoughMemory"
-	| "notEnoughDisk"
-	| "busy"
-	| "windowTooShort"
-	| "needsAnotherOwner"
-	| "failedHereBefore"
-	| "noDeviceOffers";
-
-export interface PlacementPlan {
-	placements: {
-		taskId: string;
-		batchId: string;
-		deviceId: string;
-		needs: Resources;
-	}[];
-	/** Why tasks of a batch wait: reason → on how many devices it held, for its first unplaced task. */
-	waiting: Map<string, Partial<Record<Refusal, number>>>;
-}
-
-/** Whether a device could ever take tasks of the batch, and if not, why. The name is what the portal shows. */
-const BATCH_FILTERS: readonly [
+import { type DeviceFit, fitDevice, longestTaskSeconds } from "./fit-device.ts";
+import type {
+	BatchNeeds,
+	DeviceOffer,
+	PlacementPlan,
 	Refusal,
-	(device: DeviceOffer, needs: BatchNeeds, now: Date) => boolean,
-][] = [
-	["platform", (device, needs) => needs.platforms.includes(device.platform)],
-	["notEnoughCores", ({ capacity }, needs) => capacity.cores >= needs.cores],
-	[
-		"notEnoughMemory",
-		({ capacity }, needs) => capacity.memoryMiB >= needs.memoryMiB,
-	],
-	["notEnoughDisk", ({ capacity }, needs) => capacity.diskMiB >= needs.diskMiB],
-	["windowTooShort", (device, needs, now) => fitsWindow(device, needs, now)],
-];
-
-function fitsWindow(
-	{ until, floatOpsPerSecond }: DeviceOffer,
-	needs: BatchNeeds,
-	now: Date,
-): boolean {
-	if (!until) return true;
-	if (!floatOpsPerSecond) return until > now;
-	const seconds =
-		needs.estimatedOperations /
-		(floatOpsPerSecond * Math.max(1, Math.floor(needs.cores)));
-	return until.getTime() - now.getTime() >= seconds * 1000;
-}
-
-const hasRoom = ({ free }: DeviceOffer, needs: Resources): boolean =>
-	free.cores >= needs.cores &&
-	free.memoryMiB >= needs.memoryMiB &&
-	free.diskMiB >= needs.diskMiB;
-
-/** Share of a device that is taken: what Spread keeps even and Binpack fills. */
-const fullness = ({ capacity, free }: DeviceOffer): number =>
-	capacity.cores === 0 ? 1 : (capacity.cores - free.cores) / capacity.cores;
+	Resources,
+	WaitingTask,
+	WaitReasons,
+} from "./placement-plan.ts";
 
 /**
  * Places the waiting tasks, in their order, on the whole set of offers. Pure: same input and `random`, same plan; the
  * offers given are not changed.
  *
- *   random   any device that can
- *   spread   the emptiest device first, so that load is as even as possible
- *   binpack  the fullest device that still has room, so that others stay free for big tasks
+ *   predictive  only where it finishes before the owner comes, with the probability that the batch asks for; among those
+ *               the device whose idle window is the shortest, so that long windows are kept for long tasks
+ *   random      any device that can
+ *   spread      the emptiest device first, so that load is as even as possible
+ *   binpack     the fullest device that still has room, so that others stay free for big tasks
  *
- * Among equals, a device that holds the image already comes first.
+ * Among equals, a device that holds the image already comes first. A work unit that is too long for every forecast, and
+ * may be cut, is cut to the longest window that nobody else took.
  */
 export function placeTasks(
 	waiting: readonly WaitingTask[],
@@ -122,47 +33,74 @@ export function placeTasks(
 		...offer,
 		free: { ...offer.free },
 	}));
-	const plan: PlacementPlan = { placements: [], waiting: new Map() };
-	const candidatesOf = new Map<string, DeviceOffer[]>();
+	const plan: PlacementPlan = { placements: [], waiting: new Map(), cuts: [] };
+	// Work units of one batch and one size are alike to a device.
+	const fitsOf = new Map<string, DeviceFit[]>();
 	// Owners who got a copy of a work unit in this very plan.
 	const placedOwners = new Map<string, string[]>();
+	const cut = new Set<string>();
 	for (const waitingTask of waiting) {
+		const needs = batches.get(waitingTask.batchId);
+		if (!needs || cut.has(waitingTask.workUnitId)) continue;
 		const placed = placedOwners.get(waitingTask.workUnitId) ?? [];
 		const task = {
 			...waitingTask,
 			excludedOwners: [...waitingTask.excludedOwners, ...placed],
 		};
-		const needs = batches.get(task.batchId);
-		if (!needs) continue;
-		let candidates = candidatesOf.get(task.batchId);
-		if (!candidates) {
-			candidates = devices.filter((device) =>
-				BATCH_FILTERS.every(([, fits]) => fits(device, needs, now)),
-			);
-			candidatesOf.set(task.batchId, candidates);
+		const key = `${task.batchId} ${task.share}`;
+		let fits = fitsOf.get(key);
+		if (!fits) {
+			fits = devices.map((device) => fitDevice(device, needs, task.share, now));
+			fitsOf.set(key, fits);
 		}
-		const device = chooseDevice(task, needs, candidates, random);
-		if (device) {
-			take(device.free, needs);
-			placedOwners.set(task.workUnitId, [...placed, device.ownerId]);
-			plan.placements.push({
-				taskId: task.taskId,
+		const fit = chooseFit(task, needs, fits, random);
+		if (fit) {
+			take(fit.device.free, needs);
+			placedOwners.set(task.workUnitId, [...placed, fit.device.ownerId]);
+			plan.placements.push(placementOf(task, needs, fit));
+			continue;
+		}
+		const wish = task.cuttable && !placed.length && cutFor(task, needs, fits);
+		if (wish) {
+			take(wish.fit.device.free, needs);
+			cut.add(task.workUnitId);
+			plan.cuts.push({
+				workUnitId: task.workUnitId,
 				batchId: task.batchId,
-				deviceId: device.deviceId,
-				needs: pick(needs),
+				share: wish.share,
 			});
-		} else if (!plan.waiting.has(task.batchId)) {
-			plan.waiting.set(task.batchId, explain(task, needs, devices, now));
-		}
+		} else if (!plan.waiting.has(task.batchId))
+			plan.waiting.set(task.batchId, explain(task, needs, fits));
 	}
 	return plan;
 }
 
-const pick = ({ cores, memoryMiB, diskMiB }: Resources): Resources => ({
-	cores,
-	memoryMiB,
-	diskMiB,
+const placementOf = (
+	task: WaitingTask,
+	{ cores, memoryMiB, diskMiB }: BatchNeeds,
+	{ device, runTime, probability }: DeviceFit,
+): PlacementPlan["placements"][number] => ({
+	taskId: task.taskId,
+	batchId: task.batchId,
+	deviceId: device.deviceId,
+	needs: { cores, memoryMiB, diskMiB },
+	runTime,
+	probability,
+	forecast: device.forecast,
 });
+
+const hasRoom = ({ free }: DeviceOffer, needs: Resources): boolean =>
+	free.cores >= needs.cores &&
+	free.memoryMiB >= needs.memoryMiB &&
+	free.diskMiB >= needs.diskMiB;
+
+const isExcluded = (task: WaitingTask, device: DeviceOffer): boolean =>
+	task.excludedOwners.includes(device.ownerId) ||
+	task.excludedDevices.includes(device.deviceId);
+
+/** Share of a device that is taken: what Spread keeps even and Binpack fills. */
+const fullness = ({ capacity, free }: DeviceOffer): number =>
+	capacity.cores === 0 ? 1 : (capacity.cores - free.cores) / capacity.cores;
 
 function take(free: Resources, needs: Resources): void {
 	free.cores -= needs.cores;
@@ -170,65 +108,100 @@ function take(free: Resources, needs: Resources): void {
 	free.diskMiB -= needs.diskMiB;
 }
 
-function chooseDevice(
+function chooseFit(
 	task: WaitingTask,
 	needs: BatchNeeds,
-	candidates: readonly DeviceOffer[],
+	fits: readonly DeviceFit[],
 	random: () => number,
-): DeviceOffer | undefined {
-	let best: DeviceOffer | undefined;
+): DeviceFit | undefined {
+	let best: DeviceFit | undefined;
 	let bestScore = Number.NEGATIVE_INFINITY;
-	for (const device of candidates) {
-		if (!hasRoom(device, needs)) continue;
-		if (
-			task.excludedOwners.includes(device.ownerId) ||
-			task.excludedDevices.includes(device.deviceId)
-		)
-			continue;
-		const score = scoreOf(device, needs, random);
+	for (const fit of fits) {
+		if (fit.refusal || !hasRoom(fit.device, needs)) continue;
+		if (isExcluded(task, fit.device)) continue;
+		const score = scoreOf(fit, needs, random);
 		if (score > bestScore) {
-			best = device;
+			best = fit;
 			bestScore = score;
 		}
 	}
 	return best;
 }
 
+/** Windows that differ by less are alike, so that the image and the load decide between them. */
+const WINDOW_STEP_SECONDS = 300;
+
 function scoreOf(
-	device: DeviceOffer,
+	fit: DeviceFit,
 	needs: BatchNeeds,
 	random: () => number,
 ): number {
 	if (needs.placement === "random") return random();
-	const full = fullness(device);
-	const tieBreak = device.images.has(needs.imageId) ? 1e-6 : 0;
-	return (needs.placement === "binpack" ? full : -full) + tieBreak;
+	const full = fullness(fit.device);
+	const image = fit.device.images.has(needs.imageId) ? 1e-6 : 0;
+	if (needs.placement === "binpack") return full + image;
+	if (needs.placement === "spread") return image - full;
+	const window = Math.floor(fit.idleSeconds / WINDOW_STEP_SECONDS);
+	return image - full / 1e3 - window;
 }
+
+/** Runs of a part are forecast a little worse than those of the whole; and the other copy needs a window as well. */
+const CUT_MARGIN = 0.8;
+
+/** How small the work unit must be to fit the longest window that is free, and where that is. */
+function cutFor(
+	task: WaitingTask,
+	needs: BatchNeeds,
+	fits: readonly DeviceFit[],
+): { fit: DeviceFit; share: number } | undefined {
+	const fit = longestOf(
+		fits.filter(
+			({ device }) => hasRoom(device, needs) && !isExcluded(task, device),
+		),
+	);
+	if (!fit) return undefined;
+	const whole = fit.runTime.medianSeconds;
+	const share =
+		(task.share * CUT_MARGIN * longestTaskSeconds(fit, needs)) / whole;
+	return share > 0 && share < task.share ? { fit, share } : undefined;
+}
+
+/** Of the devices that only the length keeps away: the one that stays idle the longest. */
+const longestOf = (fits: readonly DeviceFit[]): DeviceFit | undefined =>
+	fits
+		.filter(({ refusal }) => refusal === "forecastTooShort")
+		.reduce<DeviceFit | undefined>(
+			(best, fit) => (best && best.idleSeconds >= fit.idleSeconds ? best : fit),
+			undefined,
+		);
 
 /** Says for each device why it did not get the task, and counts the reasons. */
 function explain(
 	task: WaitingTask,
 	needs: BatchNeeds,
-	devices: readonly DeviceOffer[],
-	now: Date,
-): Partial<Record<Refusal, number>> {
-	if (devices.length === 0) return { noDeviceOffers: 1 };
-	const counts: Partial<Record<Refusal, number>> = {};
-	for (const device of devices) {
-		const reason = refusalOf(task, needs, device, now);
-		counts[reason] = (counts[reason] ?? 0) + 1;
+	fits: readonly DeviceFit[],
+): WaitReasons {
+	if (fits.length === 0) return { devices: { noDeviceOffers: 1 } };
+	const devices: Partial<Record<Refusal, number>> = {};
+	for (const fit of fits) {
+		const reason = refusalOf(task, fit);
+		devices[reason] = (devices[reason] ?? 0) + 1;
 	}
-	return counts;
+	// Only when the length alone keeps it from everywhere it could go: elsewhere it just waits its turn.
+	const longest = devices.busy ? undefined : longestOf(fits);
+	if (!longest) return { devices };
+	return {
+		devices,
+		fit: {
+			neededSeconds: longest.runTime.medianSeconds,
+			longestSeconds: longestTaskSeconds(longest, needs),
+			confidence: needs.confidence,
+		},
+	};
 }
 
-function refusalOf(
-	task: WaitingTask,
-	needs: BatchNeeds,
-	device: DeviceOffer,
-	now: Date,
-): Refusal {
-	const filter = BATCH_FILTERS.find(([, fits]) => !fits(device, needs, now));
-	if (filter) return filter[0];
+function refusalOf(task: WaitingTask, { device, refusal }: DeviceFit): Refusal {
+	if (refusal) return refusal;
 	if (task.excludedDevices.includes(device.deviceId)) return "failedHereBefore";
 	if (task.excludedOwners.includes(device.ownerId)) return "needsAnotherOwner";
 	return "busy";

@@ -1,3 +1,4 @@
+import { ownerRulesSchema } from "../../agent/protocol.ts";
 import { inTransaction } from "../database/db.ts";
 import type { AgentGateway } from "../gateway/agent-gateway.ts";
 import type { AgentSession } from "../gateway/agent-session.ts";
@@ -5,18 +6,18 @@ import {
 	createRepeatingLoop,
 	type RepeatingLoop,
 } from "../maintenance/repeating-loop.ts";
+import type { ForecastBook } from "../predictor/forecast-book.ts";
+import { noteForecasts } from "../predictor/forecast-score-store.ts";
 import type { Services } from "../services.ts";
+import { applyCuts } from "./cut-store.ts";
 import {
 	claimUnsentTasks,
 	leaseTasks,
 	listRunnableBatches,
 	noteWaitReasons,
 } from "./lease-store.ts";
-import {
-	type DeviceOffer,
-	type PlacementPlan,
-	placeTasks,
-} from "./place-tasks.ts";
+import { placeTasks } from "./place-tasks.ts";
+import type { DeviceOffer, PlacementPlan } from "./placement-plan.ts";
 
 /** Offers are collected for this long. */
 export const TICK_MS = 100;
@@ -33,6 +34,7 @@ const REASONS_INTERVAL_MS = 3_000;
 export function createPlacementLoop(
 	services: Pick<Services, "db" | "clock" | "log" | "events">,
 	gateway: Pick<AgentGateway, "sessions" | "wanted">,
+	forecasts: Pick<ForecastBook, "find">,
 ): RepeatingLoop {
 	let reasonsNotedAt = 0;
 	return createRepeatingLoop({
@@ -49,8 +51,8 @@ export function createPlacementLoop(
 			if (offering.length === 0 && !mayNote) return false;
 			const batches = await listRunnableBatches(services.db, MOST_BATCHES);
 			if (batches.size === 0) return false;
-			const offers = await withPlatforms(services, offering);
-			const { plan, leased, tasks } = await inTransaction(
+			const offers = await withDevices(services, forecasts, offering);
+			const { plan, leased, tasks, cut } = await inTransaction(
 				services.db,
 				async (db) => {
 					const owners = [...new Set(offers.map(({ ownerId }) => ownerId))];
@@ -63,10 +65,17 @@ export function createPlacementLoop(
 							)
 						: [];
 					const plan = placeTasks(tasks, batches, offers, now, Math.random);
+					const leased = await leaseTasks(db, plan.placements, now);
+					await noteForecasts(
+						db,
+						plan.placements.filter(({ taskId }) => leased.has(taskId)),
+						now,
+					);
 					return {
 						plan,
 						tasks,
-						leased: await leaseTasks(db, plan.placements, now),
+						leased,
+						cut: await applyCuts(db, plan.cuts, now),
 					};
 				},
 			);
@@ -80,10 +89,10 @@ export function createPlacementLoop(
 				});
 			}
 			for (const batchId of new Set(
-				plan.placements.map(({ batchId }) => batchId),
+				[...plan.placements, ...plan.cuts].map(({ batchId }) => batchId),
 			))
 				services.events.publish(`batch:${batchId}`, { kind: "changed" });
-			return leased.size > 0;
+			return leased.size > 0 || cut > 0;
 		},
 	});
 }
@@ -112,10 +121,14 @@ const countFull = ({ sessions }: Pick<AgentGateway, "sessions">): number =>
 		.list()
 		.filter((session) => session.offer?.accepting && !offerOf(session)).length;
 
+/** What a device says of itself; the rest is in the database and in the forecasts. */
+type OfferAlone = Omit<
+	DeviceOffer,
+	"platform" | "floatOpsPerSecond" | "forecast" | "rules"
+>;
+
 /** Undefined when the device takes nothing now, or has no room for even a small task. */
-function offerOf(
-	session: AgentSession,
-): Omit<DeviceOffer, "platform" | "floatOpsPerSecond"> | undefined {
+function offerOf(session: AgentSession): OfferAlone | undefined {
 	const { offer, free } = session;
 	if (!offer?.accepting || free.cores < 0.1 || free.memoryMiB < 16)
 		return undefined;
@@ -134,9 +147,10 @@ function offerOf(
 }
 
 /** Leaves out devices that are paused, draining, blocked or not measured. */
-async function withPlatforms(
+async function withDevices(
 	{ db }: Pick<Services, "db">,
-	offers: readonly Omit<DeviceOffer, "platform" | "floatOpsPerSecond">[],
+	forecasts: Pick<ForecastBook, "find">,
+	offers: readonly OfferAlone[],
 ): Promise<DeviceOffer[]> {
 	const devices = await db.device.findMany({
 		where: {
@@ -147,7 +161,12 @@ async function withPlatforms(
 			blockedReason: null,
 			architecture: { not: null },
 		},
-		select: { id: true, architecture: true, floatOpsPerSecond: true },
+		select: {
+			id: true,
+			architecture: true,
+			floatOpsPerSecond: true,
+			rules: true,
+		},
 	});
 	const byId = new Map(devices.map((device) => [device.id, device]));
 	return offers.flatMap((offer) => {
@@ -157,6 +176,8 @@ async function withPlatforms(
 			...offer,
 			platform: device.architecture as DeviceOffer["platform"],
 			floatOpsPerSecond: device.floatOpsPerSecond,
+			forecast: forecasts.find(offer.deviceId) ?? null,
+			rules: ownerRulesSchema.parse(device.rules),
 		};
 	});
 }
@@ -186,13 +207,15 @@ async function noteReasons(
 	const waiting: PlacementPlan["waiting"] = new Map();
 	for (const batchId of batchIds) {
 		if (offers === 0)
-			waiting.set(batchId, full > 0 ? { busy: full } : { noDeviceOffers: 1 });
+			waiting.set(batchId, {
+				devices: full > 0 ? { busy: full } : { noDeviceOffers: 1 },
+			});
 		else if (!lookedAt.has(batchId))
-			waiting.set(batchId, { needsAnotherOwner: offers });
-		else waiting.set(batchId, plan.waiting.get(batchId) ?? {});
+			waiting.set(batchId, { devices: { needsAnotherOwner: offers } });
+		else waiting.set(batchId, plan.waiting.get(batchId) ?? { devices: {} });
 	}
 	await noteWaitReasons(db, waiting);
 	for (const [batchId, reasons] of waiting)
-		if (Object.keys(reasons).length)
+		if (Object.keys(reasons.devices).length)
 			events.publish(`batch:${batchId}`, { kind: "changed" });
 }

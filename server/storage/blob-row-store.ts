@@ -1,4 +1,5 @@
 import { type Db, inTransaction } from "../database/db.ts";
+import { Prisma } from "../database/generated/client.ts";
 import { AppError } from "../errors.ts";
 
 /** Keeps others who store or delete the same bytes waiting until this transaction ends. */
@@ -50,6 +51,18 @@ export async function keepBlobs(
 		throw new AppError("notFound", "Some of the files are no longer stored.");
 }
 
+/**
+ * Nothing refers to the blob `b`: no input, no output, no app version, no upload that has not expired, and no
+ * checkpoint of a work unit that is open.
+ */
+const isUnreferenced = Prisma.sql`
+	NOT EXISTS (SELECT FROM "WorkUnitInput" i WHERE i."blobSha256" = b."sha256")
+	AND NOT EXISTS (SELECT FROM "TaskOutput" o WHERE o."sha256" = b."sha256")
+	AND NOT EXISTS (SELECT FROM "AppVersion" v WHERE v."sourceSha256" = b."sha256" OR v."archiveSha256" = b."sha256")
+	AND NOT EXISTS (SELECT FROM "Upload" u WHERE u."sha256" = b."sha256" AND u."expiresAt" > now())
+	AND NOT EXISTS (SELECT FROM "Task" t JOIN "WorkUnit" w ON w."id" = t."workUnitId"
+		WHERE t."checkpointSha256" = b."sha256" AND w."state" = 'open')`;
+
 /** Blobs that nothing refers to and nobody has stored since `olderThan`, oldest first. */
 export function listGarbage(
 	db: Db,
@@ -58,11 +71,7 @@ export function listGarbage(
 ): Promise<{ sha256: string; bytes: bigint }[]> {
 	return db.$queryRaw`
 		SELECT b."sha256", b."bytes" FROM "Blob" b
-		WHERE b."createdAt" < ${olderThan}
-			AND NOT EXISTS (SELECT FROM "WorkUnitInput" i WHERE i."blobSha256" = b."sha256")
-			AND NOT EXISTS (SELECT FROM "TaskOutput" o WHERE o."sha256" = b."sha256")
-			AND NOT EXISTS (SELECT FROM "AppVersion" v WHERE v."sourceSha256" = b."sha256" OR v."archiveSha256" = b."sha256")
-			AND NOT EXISTS (SELECT FROM "Upload" u WHERE u."sha256" = b."sha256" AND u."expiresAt" > now())
+		WHERE b."createdAt" < ${olderThan} AND ${isUnreferenced}
 		ORDER BY b."createdAt" LIMIT ${limit}`;
 }
 
@@ -80,11 +89,7 @@ export function forgetGarbage(
 		await lockBlob(transaction, sha256);
 		const deleted = await transaction.$executeRaw`
 			DELETE FROM "Blob" b
-			WHERE b."sha256" = ${sha256} AND b."createdAt" < ${olderThan}
-				AND NOT EXISTS (SELECT FROM "WorkUnitInput" i WHERE i."blobSha256" = b."sha256")
-				AND NOT EXISTS (SELECT FROM "TaskOutput" o WHERE o."sha256" = b."sha256")
-				AND NOT EXISTS (SELECT FROM "AppVersion" v WHERE v."sourceSha256" = b."sha256" OR v."archiveSha256" = b."sha256")
-				AND NOT EXISTS (SELECT FROM "Upload" u WHERE u."sha256" = b."sha256" AND u."expiresAt" > now())`;
+			WHERE b."sha256" = ${sha256} AND b."createdAt" < ${olderThan} AND ${isUnreferenced}`;
 		if (deleted !== 1) return false;
 		await discard();
 		return true;

@@ -2,7 +2,7 @@ import type { Services } from "../services.ts";
 import { createUpload } from "./create-upload.ts";
 import { signAddress } from "./signed-address.ts";
 
-/** An output that is too large for a report. */
+/** Something that a task brings and that is too large for a report: an output, or its checkpoint. */
 export interface LargeOutput {
 	path: string;
 	bytes: number;
@@ -12,17 +12,20 @@ export interface LargeOutput {
 /**
  * Which of the outputs this very task has not brought yet, each with the address to upload it to. Asking again answers
  * with the same addresses, so that an upload that was cut off goes on where it was.
+ *
+ * @throws AppError as createUpload
  */
 export async function requestMissingOutputs(
 	services: Services,
 	taskId: string,
 	outputs: readonly LargeOutput[],
+	purpose: "taskOutput" | "taskCheckpoint" = "taskOutput",
 ): Promise<{ output: string; path: string }[]> {
 	if (outputs.length === 0) return [];
 	const uploads = await services.db.upload.findMany({
 		where: {
 			taskId,
-			purpose: "taskOutput",
+			purpose,
 			expiresAt: { gt: services.clock.now() },
 		},
 	});
@@ -44,7 +47,7 @@ export async function requestMissingOutputs(
 				)
 			: (
 					await createUpload(services, {
-						purpose: "taskOutput",
+						purpose,
 						taskId,
 						name: path,
 						bytes,

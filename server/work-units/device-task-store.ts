@@ -23,6 +23,8 @@ export interface TaskOnDevice {
 	deadlineAt: Date;
 	patienceSeconds: number;
 	parameters: unknown;
+	/** What it goes on from; null for a task that begins at the beginning, also because what was left of it is gone. */
+	checkpoint: { sha256: string; bytes: number } | null;
 	inputs: {
 		path: string;
 		blobSha256: string;
@@ -44,7 +46,9 @@ export async function listTasksOnDevices(
 		SELECT t."id", t."deviceId", t."workUnitId", t."deadlineAt", w."parameters", b."appVersionId", b."patienceSeconds",
 			COALESCE((SELECT json_agg(json_build_object('path', i."path", 'blobSha256', i."blobSha256",
 				'offset', i."offset", 'bytes', i."bytes", 'sha256', i."sha256"))
-				FROM "WorkUnitInput" i WHERE i."workUnitId" = t."workUnitId"), '[]') AS "inputs"
+				FROM "WorkUnitInput" i WHERE i."workUnitId" = t."workUnitId"), '[]') AS "inputs",
+			(SELECT json_build_object('sha256', c."sha256", 'bytes', c."bytes") FROM "Task" p
+				JOIN "Blob" c ON c."sha256" = p."checkpointSha256" WHERE p."id" = t."continuesTaskId") AS "checkpoint"
 		FROM "Task" t JOIN "WorkUnit" w ON w."id" = t."workUnitId" JOIN "Batch" b ON b."id" = t."batchId"
 		WHERE t."deviceId" = ANY(${deviceIds as string[]}::uuid[])
 		AND t."state" = ANY(${[...ON_DEVICE_STATES] as TaskState[]}::"TaskState"[])

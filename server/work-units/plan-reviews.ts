@@ -3,6 +3,13 @@ import type { Grant } from "../credit/credit-store.ts";
 import { grantCredit } from "../credit/grant-credit.ts";
 import type { DueTask, DueWorkUnit } from "./review-store.ts";
 import type { Review } from "./review-work-unit.ts";
+import {
+	lineageOf,
+	listContinuable,
+	shareCredit,
+	sumClaims,
+	sumGrants,
+} from "./task-lineage.ts";
 import type { TaskTransition } from "./task-transitions.ts";
 import {
 	taskCancelled,
@@ -35,6 +42,8 @@ export interface NewTask {
 	batchId: string;
 	number: number;
 	priority: number;
+	/** The task that it goes on from, where that one left a checkpoint. */
+	continuesTaskId: string | null;
 }
 
 /** What reviews come to: plain lists, so that a thousand work units are a handful of statements. */
@@ -83,17 +92,18 @@ export function planReview(
 		const deviceId = byId.get(taskId)?.deviceId;
 		if (deviceId) plan.verdicts.push({ deviceId, kind });
 	};
+	const lineage = (taskId: string) => lineageOf(taskId, byId);
 	const grant = (taskId: string, amount: number) => {
-		const task = byId.get(taskId);
-		if (task?.deviceId && task.ownerId)
-			plan.grants.push({
-				taskId,
-				workUnitId: unit.id,
-				projectId: unit.projectId,
-				deviceId: task.deviceId,
-				userId: task.ownerId,
-				amount,
-			});
+		for (const { task, share } of shareCredit(lineage(taskId)))
+			if (task.deviceId && task.ownerId)
+				plan.grants.push({
+					taskId: task.id,
+					workUnitId: unit.id,
+					projectId: unit.projectId,
+					deviceId: task.deviceId,
+					userId: task.ownerId,
+					amount: amount * share,
+				});
 	};
 
 	for (const step of review.steps) {
@@ -119,7 +129,7 @@ export function planReview(
 				move.ended = "done";
 				move.canonicalTaskId = step.canonicalTaskId;
 				const amount = grantCredit(
-					step.valid.map((taskId) => byId.get(taskId)?.claimedCredit ?? 0),
+					step.valid.map((taskId) => sumClaims(lineage(taskId))),
 				);
 				for (const taskId of step.valid) {
 					moveTask(taskId, taskValid);
@@ -137,11 +147,7 @@ export function planReview(
 				judge(step.taskId, step.valid ? "valid" : "invalid");
 				// A late result earns what the others earned.
 				if (step.valid)
-					grant(
-						step.taskId,
-						tasks.find(({ id }) => id === unit.canonicalTaskId)
-							?.grantedCredit ?? 0,
-					);
+					grant(step.taskId, sumGrants(lineage(unit.canonicalTaskId ?? "")));
 				break;
 		}
 	}
@@ -158,11 +164,13 @@ function numberTasks(
 	count: number,
 ): NewTask[] {
 	const first = Math.max(-1, ...tasks.map(({ number }) => number)) + 1;
+	const left = listContinuable(tasks);
 	return Array.from({ length: count }, (_, i) => ({
 		id: uuidv7(),
 		workUnitId: unit.id,
 		batchId: unit.batchId,
 		number: first + i,
 		priority: unit.priority,
+		continuesTaskId: left[i]?.id ?? null,
 	}));
 }

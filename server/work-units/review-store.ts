@@ -33,6 +33,10 @@ export interface DueTask {
 	outputDigest: string | null;
 	claimedCredit: number | null;
 	grantedCredit: number | null;
+	progress: number;
+	/** It left a checkpoint that is still stored. */
+	hasCheckpoint: boolean;
+	continuesTaskId: string | null;
 	silentSince: Date | null;
 	deviceRetired: boolean;
 }
@@ -76,6 +80,8 @@ export function listTasksForReview(
 	return db.$queryRaw`
 		SELECT t."id", t."workUnitId", t."number", t."state"::text AS "state", t."deviceId", t."ownerId",
 			t."leaseExpiresAt", t."deadlineAt", t."outputDigest", t."claimedCredit", t."grantedCredit",
+			t."progress", t."continuesTaskId",
+			EXISTS (SELECT FROM "Blob" c WHERE c."sha256" = t."checkpointSha256") AS "hasCheckpoint",
 			CASE WHEN d."state" = 'offline' THEN d."lastSeenAt" END AS "silentSince",
 			COALESCE(d."state" = 'retired', false) AS "deviceRetired"
 		FROM "Task" t LEFT JOIN "Device" d ON d."id" = t."deviceId"

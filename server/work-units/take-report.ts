@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Report, ReportAnswer } from "../../agent/protocol.ts";
 import { claimCredit } from "../credit/claim-credit.ts";
+import { noteRunTime } from "../scheduler/run-time-store.ts";
 import type { Services } from "../services.ts";
 import { requestMissingOutputs } from "../storage/task-output-uploads.ts";
 import { digestOutputs } from "../verification/digest-outputs.ts";
+import { keepCheckpoint } from "./keep-checkpoint.ts";
 import { storableText } from "./storable-text.ts";
 import {
 	endTask,
@@ -46,16 +48,21 @@ export async function takeReport(
 		const missing = await keepOutputs(services, task, report.outputs);
 		if (missing.length) return { status: "uploadsNeeded", uploads: missing };
 	}
+	const checkpoint = await keepCheckpoint(services, task, report);
+	if (checkpoint.missing.length)
+		return { status: "uploadsNeeded", uploads: checkpoint.missing };
 	const now = services.clock.now();
 	const ended = await endTask(
 		services.db,
 		{ id: task.id, workUnitId: task.workUnitId, deviceId },
 		TRANSITIONS[report.outcome],
-		endingOf(task, report, now),
+		{ ...endingOf(task, report, now), checkpoint: checkpoint.kept },
 		now,
 	);
 	// Someone was faster: the next report of it is answered by the state that it has now.
 	if (!ended) return takeReport(services, deviceId, report);
+	if (report.outcome === "succeeded")
+		await noteRunTime(services.db, task.id, report.runSeconds, now);
 	for (const topic of [
 		`task:${task.id}`,
 		`workUnit:${task.workUnitId}`,
@@ -125,8 +132,14 @@ async function keepOutputs(
 	);
 }
 
-function endingOf(task: TaskOfDevice, report: Report, now: Date): TaskEnding {
+function endingOf(
+	task: TaskOfDevice,
+	report: Report,
+	now: Date,
+): Omit<TaskEnding, "checkpoint"> {
 	const succeeded = report.outcome === "succeeded";
+	// What was done up to a checkpoint is worth something when another task goes on from it.
+	const claims = succeeded || report.checkpoint !== undefined;
 	const outputs = succeeded
 		? report.outputs.map(({ path, sha256, bytes }) => ({ path, sha256, bytes }))
 		: [];
@@ -137,7 +150,7 @@ function endingOf(task: TaskOfDevice, report: Report, now: Date): TaskEnding {
 		runSeconds: report.runSeconds,
 		cpuSeconds: report.cpuSeconds,
 		outputDigest: succeeded ? digestOutputs(outputs) : null,
-		claimedCredit: succeeded ? claimOf(task, report, now) : null,
+		claimedCredit: claims ? claimOf(task, report, now) : null,
 		outputs,
 		stdout: {
 			text: storableText(report.stdout.text),

@@ -30,7 +30,7 @@ export async function findTaskOfDevice(
 ): Promise<TaskOfDevice | undefined> {
 	const [task] = await db.$queryRaw<TaskOfDevice[]>`
 		SELECT t."id", t."state"::text AS "state", t."cores", t."leasedAt", t."workUnitId", t."batchId",
-			w."state"::text AS "workUnitState", d."floatOpsPerSecond", b."estimatedOperations", v."diskMiB"
+			w."state"::text AS "workUnitState", d."floatOpsPerSecond", b."estimatedOperations" * w."share" AS "estimatedOperations", v."diskMiB"
 		FROM "Task" t
 		JOIN "WorkUnit" w ON w."id" = t."workUnitId"
 		JOIN "Batch" b ON b."id" = t."batchId"
@@ -50,6 +50,8 @@ export interface TaskEnding {
 	outputDigest: string | null;
 	claimedCredit: number | null;
 	outputs: readonly { path: string; sha256: string; bytes: number }[];
+	/** Of a task that was given back: what another one goes on from. */
+	checkpoint: { sha256: string; bytes: number } | null;
 	stdout: { text: string; bytes: number };
 	stderr: { text: string; bytes: number };
 }
@@ -57,7 +59,7 @@ export interface TaskEnding {
 /**
  * Ends a task on its device, once: false when it has moved on, and then nothing is written. One statement, so that a
  * report is one trip to the database; the work unit's row is taken before the task's, as the review does, and is due
- * for review afterwards.
+ * for review afterwards. A task that was given back without a checkpoint of its own passes on the one it began from.
  */
 export async function endTask(
 	db: Db,
@@ -66,7 +68,7 @@ export async function endTask(
 	ending: TaskEnding,
 	now: Date,
 ): Promise<boolean> {
-	const { outputs, stdout, stderr } = ending;
+	const { outputs, checkpoint, stdout, stderr } = ending;
 	const reported = transition.to === "reported";
 	const moved = await db.$queryRaw<{ id: string }[]>`
 		WITH unit AS (
@@ -79,7 +81,13 @@ export async function endTask(
 				"exitCode" = ${ending.exitCode}::int, "errorCode" = ${ending.errorCode}::text,
 				"errorDetail" = ${ending.errorDetail}::text, "runSeconds" = ${ending.runSeconds}::float8,
 				"cpuSeconds" = ${ending.cpuSeconds}::float8, "outputDigest" = ${ending.outputDigest}::text,
-				"claimedCredit" = ${ending.claimedCredit}::float8
+				"claimedCredit" = ${ending.claimedCredit}::float8,
+				("checkpointSha256", "checkpointBytes") = (
+					SELECT own."sha256", own."bytes" FROM (
+						SELECT ${checkpoint?.sha256 ?? null}::text AS "sha256", ${checkpoint?.bytes ?? null}::bigint AS "bytes", 0 AS place
+						UNION ALL SELECT p."checkpointSha256", p."checkpointBytes", 1 FROM "Task" p
+						WHERE p."id" = t."continuesTaskId" AND ${transition.to === "returned"}
+					) own WHERE own."sha256" IS NOT NULL ORDER BY own.place LIMIT 1)
 			FROM unit
 			WHERE t."id" = ${task.id}::uuid AND t."deviceId" = ${task.deviceId}::uuid
 			AND t."state"::text = ANY(${[...transition.from]}::text[])

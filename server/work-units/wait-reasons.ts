@@ -1,3 +1,5 @@
+import { z } from "zod";
+
 /** What the scheduler's reasons mean, for people, of one device and of many. One without words is shown as it is. */
 const WORDS: Record<
 	string,
@@ -22,7 +24,19 @@ const WORDS: Record<
 	busy: { verb: ["is", "are"], rest: "busy with other tasks" },
 	windowTooShort: {
 		verb: ["will", "will"],
-		rest: "not be idle long enough for a task",
+		rest: "be taken back by the rules of its owner before a task is done",
+	},
+	ownerRules: {
+		verb: ["has", "have"],
+		rest: "an owner who does not want such work on it",
+	},
+	notForecast: {
+		verb: ["has", "have"],
+		rest: "no forecast yet: that takes a few seconds",
+	},
+	forecastTooShort: {
+		verb: ["will", "will"],
+		rest: "probably be needed by its owner before a task is done",
 	},
 	needsAnotherOwner: {
 		verb: ["belongs", "belong"],
@@ -40,7 +54,35 @@ export function describeWaitReasons(reasons: unknown): string[] {
 	return Object.entries(reasons)
 		.filter((entry): entry is [string, number] => typeof entry[1] === "number")
 		.sort(([, a], [, b]) => b - a)
-		.map(([reason, devices]) => describe(reason, devices));
+		.map(([reason, devices]) => describe(reason, devices))
+		.concat(describeFit((reasons as { fit?: unknown }).fit));
+}
+
+const fitSchema = z.object({
+	neededSeconds: z.number(),
+	longestSeconds: z.number(),
+	confidence: z.number(),
+});
+
+/** What would fit, when the tasks are too long for every forecast. */
+function describeFit(fit: unknown): string[] {
+	const known = fitSchema.safeParse(fit);
+	if (!known.success) return [];
+	const { neededSeconds, longestSeconds, confidence } = known.data;
+	const sure = `${Number((confidence * 100).toFixed(1))} %`;
+	const longest =
+		longestSeconds < 1
+			? `No device is ${sure} sure to stay idle for any time now.`
+			: `The longest that a device is ${sure} sure to finish now takes ${describeSeconds(longestSeconds)}.`;
+	return [
+		`A task takes about ${describeSeconds(neededSeconds)}. ${longest} Smaller work units or a lower confidence would fit sooner; otherwise it waits for a longer idle time.`,
+	];
+}
+
+function describeSeconds(seconds: number): string {
+	if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+	if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
+	return `${Number((seconds / 3600).toFixed(1))} h`;
 }
 
 function describe(reason: string, devices: number): string {

@@ -1,11 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-	type BatchNeeds,
-	type DeviceOffer,
-	placeTasks,
-	type WaitingTask,
-} from "../../../server/scheduler/place-tasks.ts";
+import { ownerRulesSchema } from "../../../agent/protocol.ts";
+import type { SurvivalForecast } from "../../../server/predictor/forecast-survival.ts";
+import { NO_RECORDS } from "../../../server/scheduler/estimate-run-time.ts";
+import { placeTasks } from "../../../server/scheduler/place-tasks.ts";
+import type {
+	BatchNeeds,
+	DeviceOffer,
+	WaitingTask,
+} from "../../../server/scheduler/placement-plan.ts";
 
 const NOW = new Date("2026-01-01T12:00:00Z");
 const resources = (cores: number) => ({
@@ -25,11 +28,17 @@ const aDevice = (
 	images: new Set(),
 	until: null,
 	floatOpsPerSecond: 1e9,
+	forecast: null,
+	rules: ownerRulesSchema.parse({}),
 	...offer,
 });
 const needs = (batch: Partial<BatchNeeds> = {}): BatchNeeds => ({
 	batchId: "batch",
+	projectId: "project",
+	scienceArea: "Physics",
 	placement: "spread",
+	confidence: 0.9,
+	runTimes: NO_RECORDS,
 	platforms: ["linux/amd64"],
 	imageId: "sha256:image",
 	estimatedOperations: 1e9,
@@ -43,6 +52,8 @@ const tasks = (count: number, task: Partial<WaitingTask> = {}): WaitingTask[] =>
 		taskId: `task-${i}`,
 		workUnitId: `unit-${i}`,
 		batchId: "batch",
+		share: 1,
+		cuttable: false,
 		excludedOwners: [],
 		excludedDevices: [],
 		...task,
@@ -54,6 +65,14 @@ const place = (
 	random = Math.random,
 ) =>
 	placeTasks(waiting, new Map([[batch.batchId, batch]]), offers, NOW, random);
+/** Sure to stay idle for so long, and then no more. */
+const idleFor = (minutes: number): SurvivalForecast => ({
+	at: NOW.getTime() / 1000,
+	limitPercent: 30,
+	forecaster: "gbrt",
+	windowSeconds: [minutes * 60, minutes * 60 + 1],
+	probability: [0.999, 0.001],
+});
 const countOn = (plan: ReturnType<typeof place>, deviceId: string) =>
 	plan.placements.filter((placement) => placement.deviceId === deviceId).length;
 
@@ -100,7 +119,9 @@ describe("placing tasks", () => {
 			aDevice("b", { ownerId: "eve" }),
 		]);
 		expect(plan.placements).toHaveLength(1);
-		expect(plan.waiting.get("batch")).toEqual({ needsAnotherOwner: 2 });
+		expect(plan.waiting.get("batch")).toEqual({
+			devices: { needsAnotherOwner: 2 },
+		});
 	});
 
 	it("says why not, by name and by how many devices", () => {
@@ -114,24 +135,121 @@ describe("placing tasks", () => {
 			}),
 			aDevice("full", { free: resources(0) }),
 			aDevice("soon needed", { until: new Date(NOW.getTime() + 500) }),
+			aDevice("fond of others", {
+				rules: ownerRulesSchema.parse({ neverAreas: ["Physics"] }),
+			}),
 			aDevice("burnt"),
 		];
 		const plan = place(tasks(1, { excludedDevices: ["burnt"] }), offers);
 		expect(plan.placements).toEqual([]);
 		expect(plan.waiting.get("batch")).toEqual({
-			platform: 1,
-			notEnoughCores: 1,
-			notEnoughMemory: 1,
-			busy: 1,
-			windowTooShort: 1,
-			failedHereBefore: 1,
+			devices: {
+				platform: 1,
+				notEnoughCores: 1,
+				notEnoughMemory: 1,
+				ownerRules: 1,
+				busy: 1,
+				windowTooShort: 1,
+				failedHereBefore: 1,
+			},
 		});
 	});
 
 	it("says so when nobody offers anything", () => {
 		expect(place(tasks(1), []).waiting.get("batch")).toEqual({
-			noDeviceOffers: 1,
+			devices: { noDeviceOffers: 1 },
 		});
+	});
+
+	it("predicts: goes only where it ends before the owner comes, and keeps long windows for long tasks", () => {
+		const hour = needs({ placement: "predictive", estimatedOperations: 6e11 });
+		const plan = place(
+			tasks(6),
+			[
+				aDevice("soon needed", { forecast: idleFor(5) }),
+				aDevice("idle for hours", { forecast: idleFor(480) }),
+				aDevice("idle for long enough", { forecast: idleFor(60) }),
+				aDevice("never forecast"),
+			],
+			hour,
+		);
+		expect(countOn(plan, "idle for long enough")).toBe(4);
+		expect(countOn(plan, "idle for hours")).toBe(2);
+		expect(plan.placements[0]).toMatchObject({
+			probability: expect.closeTo(0.999, 2),
+			runTime: { medianSeconds: expect.closeTo(600, 0) },
+		});
+	});
+
+	it("predicts by what tasks of the version took before, not by what was estimated", () => {
+		const batch = needs({
+			placement: "predictive",
+			estimatedOperations: 6e11,
+			runTimes: {
+				// Forty times as long as its figures say.
+				all: {
+					count: 50,
+					logSum: 50 * Math.log(40),
+					logSquareSum: 50 * Math.log(40) ** 2,
+				},
+				byDevice: new Map(),
+			},
+		});
+		const plan = place(
+			tasks(1),
+			[aDevice("a", { forecast: idleFor(60) })],
+			batch,
+		);
+		expect(plan.placements).toEqual([]);
+	});
+
+	it("says of a task that is too long for every forecast how long one could be", () => {
+		const plan = place(
+			tasks(1),
+			[
+				aDevice("a", { forecast: idleFor(30) }),
+				aDevice("b", { forecast: idleFor(10) }),
+			],
+			needs({ placement: "predictive", estimatedOperations: 7200e9 }),
+		);
+		expect(plan.waiting.get("batch")).toMatchObject({
+			devices: { forecastTooShort: 2 },
+			fit: { neededSeconds: expect.closeTo(7200, 0), confidence: 0.9 },
+		});
+		const longest = plan.waiting.get("batch")?.fit?.longestSeconds ?? 0;
+		expect(longest).toBeGreaterThan(300);
+		expect(longest).toBeLessThan(30 * 60);
+	});
+
+	it("cuts a work unit that may be cut to the longest window, and only one for each", () => {
+		const plan = place(
+			tasks(3, { cuttable: true }),
+			[
+				aDevice("a", { forecast: idleFor(60), capacity: resources(1) }),
+				aDevice("b", { forecast: idleFor(30), capacity: resources(1) }),
+			],
+			needs({ placement: "predictive", estimatedOperations: 7200e9 }),
+		);
+		expect(plan.cuts.map(({ workUnitId }) => workUnitId)).toEqual([
+			"unit-0",
+			"unit-1",
+		]);
+		const [first, second] = plan.cuts.map(({ share }) => share) as [
+			number,
+			number,
+		];
+		expect(first).toBeLessThan(0.5);
+		expect(second).toBeCloseTo(first / 2, 1);
+	});
+
+	it("keeps to the owner's hours whatever the forecast says", () => {
+		const until = new Date(NOW.getTime() + 20 * 60_000);
+		const plan = place(
+			tasks(1),
+			[aDevice("a", { forecast: idleFor(480), until })],
+			needs({ placement: "predictive", estimatedOperations: 1000e9 }),
+		);
+		expect(plan.waiting.get("batch")?.devices).toEqual({ forecastTooShort: 1 });
 	});
 
 	it("leaves the offers it was given as they were", () => {
@@ -150,6 +268,7 @@ describe("placing tasks", () => {
 			"random",
 			"spread",
 			"binpack",
+			"predictive",
 		);
 		fc.assert(
 			fc.property(
@@ -162,6 +281,7 @@ describe("placing tasks", () => {
 							ownerId: owner,
 							capacity: resources(cores),
 							free: resources(cores),
+							forecast: idleFor(60),
 						}),
 					);
 					const waiting = some.map(({ unit }, i) => ({

@@ -62,7 +62,6 @@ CREATE TABLE "Forecast" (
     "forecaster" TEXT NOT NULL,
     "limit" DOUBLE PRECISION NOT NULL,
     "survival" JSONB NOT NULL,
-    "outlook" JSONB NOT NULL DEFAULT '{}',
 
     CONSTRAINT "Forecast_pkey" PRIMARY KEY ("deviceId")
 );
@@ -85,17 +84,17 @@ CREATE TABLE "PredictorModel" (
 
 -- CreateTable
 CREATE TABLE "ForecastScore" (
-    "taskId" UUID NOT NULL,
     "deviceId" UUID NOT NULL,
+    "madeAt" TIMESTAMPTZ NOT NULL,
+    "windowSeconds" INTEGER NOT NULL,
     "forecaster" TEXT NOT NULL,
     "limit" DOUBLE PRECISION NOT NULL,
     "probability" DOUBLE PRECISION NOT NULL,
-    "from" TIMESTAMPTZ NOT NULL,
     "until" TIMESTAMPTZ NOT NULL,
     "held" BOOLEAN,
     "scoredAt" TIMESTAMPTZ,
 
-    CONSTRAINT "ForecastScore_pkey" PRIMARY KEY ("taskId")
+    CONSTRAINT "ForecastScore_pkey" PRIMARY KEY ("deviceId","madeAt","windowSeconds")
 );
 
 -- CreateTable
@@ -105,7 +104,6 @@ CREATE TABLE "ForecastAccuracy" (
     "forecasts" INTEGER NOT NULL DEFAULT 0,
     "brierSum" DOUBLE PRECISION NOT NULL DEFAULT 0,
     "held" INTEGER NOT NULL DEFAULT 0,
-    "interrupted" INTEGER NOT NULL DEFAULT 0,
     "counts" INTEGER[],
     "saidSums" DOUBLE PRECISION[],
     "heldCounts" INTEGER[],
@@ -142,9 +140,6 @@ CREATE UNIQUE INDEX "PredictorModel_version_key" ON "PredictorModel"("version");
 
 -- CreateIndex
 CREATE INDEX "ForecastScore_scoredAt_until_idx" ON "ForecastScore"("scoredAt", "until");
-
--- CreateIndex
-CREATE INDEX "ForecastScore_deviceId_from_idx" ON "ForecastScore"("deviceId", "from" DESC);
 
 -- CreateIndex
 CREATE INDEX "ForecastAccuracy_day_idx" ON "ForecastAccuracy"("day");

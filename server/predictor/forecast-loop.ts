@@ -1,0 +1,165 @@
+import { DUTY_STEP_SECONDS } from "../devices/duty-day-codec.ts";
+import { readDuty } from "../devices/duty-day-store.ts";
+import { listOpenNeeds, type OwnerNeed } from "../devices/owner-need-store.ts";
+import type { AgentSession } from "../gateway/agent-session.ts";
+import type { SessionRegistry } from "../gateway/session-registry.ts";
+import {
+	createRepeatingLoop,
+	type RepeatingLoop,
+} from "../maintenance/repeating-loop.ts";
+import type { Services } from "../services.ts";
+import { correctForecast } from "./correct-forecast.ts";
+import { prepareDuty } from "./duty-context.ts";
+import type { DutySeries } from "./duty-series.ts";
+import type { ForecastBook } from "./forecast-book.ts";
+import { type DeviceForecast, saveForecasts } from "./forecast-store.ts";
+import type { SurvivalForecast } from "./forecast-survival.ts";
+import { type ForecastState, needsForecast } from "./needs-forecast.ts";
+import type { Predictor } from "./predictor.ts";
+
+const INTERVAL_MS = 1_000;
+/** Devices that come in a burst are forecast together. */
+const GATHER_MS = 50;
+/** As many as this are read and forecast in one go; the rest comes in the next run, at once. */
+const MOST_AT_ONCE = 200;
+/** What a forecast looks back on: the same window on seven days, and a day more to stand on. */
+export const HISTORY_MS = 8 * 86_400_000;
+/** Duty that came in longer ago says nothing about now. */
+const FRESH_MS = 3 * 60_000;
+
+type Made = Pick<ForecastState, "madeAt" | "wasBusy" | "limitPercent">;
+
+/**
+ * Keeps a forecast for each device that is connected to this process: made when it comes, for each step of its duty, and
+ * when its duty departs from it. The book is for placing by; the database for everybody else.
+ */
+export function createForecastLoop(
+	services: Pick<Services, "db" | "clock" | "log" | "events">,
+	sessions: Pick<SessionRegistry, "list">,
+	predictor: Predictor,
+	book: ForecastBook,
+	onForecast: () => void,
+): RepeatingLoop {
+	const made = new Map<string, Made>();
+	return createRepeatingLoop({
+		name: "forecast",
+		intervalMs: INTERVAL_MS,
+		gatherMs: GATHER_MS,
+		log: services.log,
+		async run() {
+			const now = services.clock.now();
+			const connected = sessions.list().filter(({ offer }) => offer);
+			forgetGone(made, book, connected);
+			const due = connected.filter((session) =>
+				needsForecast(stateOf(session, made, now), now.getTime()),
+			);
+			const some = due.slice(0, MOST_AT_ONCE);
+			if (some.length === 0) return false;
+			const forecasts = await forecastDevices(services, predictor, some, now);
+			for (const { deviceId, forecast, busy } of forecasts) {
+				book.set(deviceId, forecast);
+				made.set(deviceId, {
+					madeAt: now.getTime(),
+					wasBusy: busy,
+					limitPercent: forecast.limitPercent,
+				});
+			}
+			await saveForecasts(services.db, forecasts);
+			for (const { deviceId } of forecasts)
+				services.events.publish(`device:${deviceId}`, { kind: "changed" });
+			onForecast();
+			return due.length > some.length;
+		},
+	});
+}
+
+const limitOf = ({ offer }: AgentSession): number => offer?.cpuLimit ?? 0;
+
+function freshDuty({ duty }: AgentSession, now: Date): number | undefined {
+	return duty && now.getTime() - duty.at <= FRESH_MS ? duty.percent : undefined;
+}
+
+function stateOf(
+	session: AgentSession,
+	made: ReadonlyMap<string, Made>,
+	now: Date,
+): ForecastState {
+	const currentLimit = limitOf(session);
+	const known = made.get(session.deviceId) ?? {
+		madeAt: undefined,
+		wasBusy: false,
+		limitPercent: currentLimit,
+	};
+	return { ...known, currentLimit, duty: freshDuty(session, now) };
+}
+
+function forgetGone(
+	made: Map<string, Made>,
+	book: ForecastBook,
+	connected: readonly AgentSession[],
+): void {
+	const here = new Set(connected.map(({ deviceId }) => deviceId));
+	book.keepOnly(here);
+	for (const id of made.keys()) if (!here.has(id)) made.delete(id);
+}
+
+async function forecastDevices(
+	{ db }: Pick<Services, "db">,
+	predictor: Predictor,
+	sessions: readonly AgentSession[],
+	now: Date,
+): Promise<(DeviceForecast & { busy: boolean })[]> {
+	const ids = sessions.map(({ deviceId }) => deviceId);
+	const devices = await db.device.findMany({
+		where: { id: { in: ids } },
+		select: { id: true, kind: true },
+	});
+	const [duties, needs] = await Promise.all([
+		readDuty(db, devices, new Date(now.getTime() - HISTORY_MS), now),
+		listOpenNeeds(db, ids, now),
+	]);
+	return sessions.flatMap((session) => {
+		const duty = duties.get(session.deviceId);
+		if (!duty) return [];
+		const newest = freshDuty(session, now);
+		return forecastDevice(predictor, duty, needs, session, newest);
+	});
+}
+
+function forecastDevice(
+	predictor: Predictor,
+	duty: DutySeries,
+	needs: readonly OwnerNeed[],
+	session: AgentSession,
+	newest: number | undefined,
+): DeviceForecast & { busy: boolean } {
+	const limit = limitOf(session);
+	const last = duty.mean.length - 1;
+	// The last minute says more of now than the mean of the step that it is in, when the owner has just come.
+	const mean = duty.mean[last] ?? Number.NaN;
+	if (newest !== undefined && !(newest <= mean)) duty.mean[last] = newest;
+	const context = prepareDuty(duty);
+	const at = duty.start + duty.mean.length * DUTY_STEP_SECONDS;
+	const { forecast, modelId } = predictor.forecast(context, at, limit);
+	return {
+		deviceId: session.deviceId,
+		modelId,
+		forecast: correct(forecast, needs, session.deviceId),
+		busy: (newest ?? 0) > limit,
+	};
+}
+
+const correct = (
+	forecast: SurvivalForecast,
+	needs: readonly OwnerNeed[],
+	deviceId: string,
+): SurvivalForecast =>
+	correctForecast(
+		forecast,
+		needs
+			.filter((need) => need.deviceId === deviceId)
+			.map(({ from, until }) => ({
+				from: from.getTime() / 1000,
+				until: until.getTime() / 1000,
+			})),
+	);

@@ -1,0 +1,114 @@
+import { rulesAllow } from "../devices/rules-allow.ts";
+import { longestWindow } from "../predictor/forecast-survival.ts";
+import {
+	calculateSeconds,
+	estimateRunTime,
+	type RunTimeEstimate,
+} from "./estimate-run-time.ts";
+import { finishProbability, longestFit } from "./finish-probability.ts";
+import type { BatchNeeds, DeviceOffer, Refusal } from "./placement-plan.ts";
+
+/** How tasks of a batch would go on a device, its present load aside. */
+export interface DeviceFit {
+	device: DeviceOffer;
+	runTime: RunTimeEstimate;
+	/** Seconds until the owner's hours end; Infinity when they do not. */
+	secondsAllowed: number;
+	/** That a task finishes before the owner comes; null when nothing was forecast. */
+	probability: number | null;
+	/** How long the device stays idle with the confidence that the batch asks for, in seconds. */
+	idleSeconds: number;
+	/** Why tasks of the batch cannot go there; undefined when they can. */
+	refusal: Refusal | undefined;
+}
+
+type Unjudged = Omit<DeviceFit, "refusal">;
+
+/** What must hold for a device to take tasks of a batch. The first that does not is the reason the portal shows. */
+const FILTERS: readonly [
+	Refusal,
+	(fit: Unjudged, needs: BatchNeeds) => boolean,
+][] = [
+	[
+		"platform",
+		({ device }, needs) => needs.platforms.includes(device.platform),
+	],
+	[
+		"notEnoughCores",
+		({ device }, needs) => device.capacity.cores >= needs.cores,
+	],
+	[
+		"notEnoughMemory",
+		({ device }, needs) => device.capacity.memoryMiB >= needs.memoryMiB,
+	],
+	[
+		"notEnoughDisk",
+		({ device }, needs) => device.capacity.diskMiB >= needs.diskMiB,
+	],
+	[
+		"ownerRules",
+		({ device, runTime }, needs) =>
+			rulesAllow(device.rules, {
+				projectId: needs.projectId,
+				area: needs.scienceArea,
+				estimatedSeconds: runTime.medianSeconds,
+			}),
+	],
+	[
+		"windowTooShort",
+		({ runTime, secondsAllowed }) => secondsAllowed >= runTime.medianSeconds,
+	],
+	[
+		"notForecast",
+		({ probability }, { placement }) =>
+			placement !== "predictive" || probability !== null,
+	],
+	[
+		"forecastTooShort",
+		({ probability }, { placement, confidence }) =>
+			placement !== "predictive" || (probability ?? 0) >= confidence,
+	],
+];
+
+/** @param share of the batch's estimated operations: what the work unit is of them */
+export function fitDevice(
+	device: DeviceOffer,
+	needs: BatchNeeds,
+	share: number,
+	now: Date,
+): DeviceFit {
+	const { forecast, until } = device;
+	const runTime = estimateRunTime(
+		calculateSeconds(
+			needs.estimatedOperations * share,
+			device.floatOpsPerSecond,
+			needs.cores,
+		),
+		device.deviceId,
+		needs.runTimes,
+	);
+	const secondsAllowed = until
+		? (until.getTime() - now.getTime()) / 1000
+		: Number.POSITIVE_INFINITY;
+	const fit = {
+		device,
+		runTime,
+		secondsAllowed,
+		probability:
+			forecast && finishProbability(forecast, runTime, secondsAllowed),
+		idleSeconds: forecast
+			? Math.min(secondsAllowed, longestWindow(forecast, needs.confidence))
+			: 0,
+	};
+	const failed = FILTERS.find(([, holds]) => !holds(fit, needs));
+	return { ...fit, refusal: failed?.[0] };
+}
+
+/** The longest task, in median seconds, that would still fit there. */
+export const longestTaskSeconds = (
+	{ device, runTime, secondsAllowed }: DeviceFit,
+	{ confidence }: BatchNeeds,
+): number =>
+	device.forecast
+		? longestFit(device.forecast, runTime.spread, secondsAllowed, confidence)
+		: 0;

@@ -1,0 +1,102 @@
+import type { OwnerRules, Platform } from "../../agent/protocol.ts";
+import type { Placement } from "../database/generated/enums.ts";
+import type { SurvivalForecast } from "../predictor/forecast-survival.ts";
+import type { RunTimeEstimate, RunTimeRecords } from "./estimate-run-time.ts";
+
+/** Resources, as asked for by a task or still free on a device. */
+export interface Resources {
+	cores: number;
+	memoryMiB: number;
+	diskMiB: number;
+}
+
+/** A device that can take work now. */
+export interface DeviceOffer {
+	deviceId: string;
+	ownerId: string;
+	platform: Platform;
+	/** In all, and what is left of it after what is leased to the device already. */
+	capacity: Resources;
+	free: Resources;
+	images: ReadonlySet<string>;
+	/** Until when the owner's rules allow work; null: no end. */
+	until: Date | null;
+	/** Floating-point operations a second on one core; null: not measured. */
+	floatOpsPerSecond: number | null;
+	/** How long it will stay under its owner's limit; null: nothing was forecast yet. */
+	forecast: SurvivalForecast | null;
+	rules: OwnerRules;
+}
+
+/** What all tasks of a batch need. */
+export interface BatchNeeds extends Resources {
+	batchId: string;
+	projectId: string;
+	scienceArea: string;
+	placement: Placement;
+	/** Predictive: how likely a task must be to finish before the owner comes. */
+	confidence: number;
+	platforms: readonly string[];
+	imageId: string;
+	/** Of a whole work unit. */
+	estimatedOperations: number;
+	/** What earlier tasks of the app version took. */
+	runTimes: RunTimeRecords;
+}
+
+export interface WaitingTask {
+	taskId: string;
+	workUnitId: string;
+	batchId: string;
+	/** The work unit's share of the batch's estimated operations: 1, or less when it was cut. */
+	share: number;
+	/** Whether the work unit may be cut in two: its app version says how, and no copy of it was ever placed. */
+	cuttable: boolean;
+	/** Owners who hold a copy of the work unit: one owner must never be a quorum alone. */
+	excludedOwners: readonly string[];
+	/** Devices on which a copy went wrong or was given back. */
+	excludedDevices: readonly string[];
+}
+
+/** Why a device does not get a task. */
+export type Refusal =
+	| "platform"
+	| "notEnoughCores"
+	| "notEnoughMemory"
+	| "notEnoughDisk"
+	| "ownerRules"
+	| "busy"
+	| "windowTooShort"
+	| "notForecast"
+	| "forecastTooShort"
+	| "needsAnotherOwner"
+	| "failedHereBefore"
+	| "noDeviceOffers";
+
+/** Why a batch waits: reason → on how many devices it held; and what would fit, when its tasks are too long for all. */
+export interface WaitReasons {
+	devices: Partial<Record<Refusal, number>>;
+	fit?: { neededSeconds: number; longestSeconds: number; confidence: number };
+}
+
+/** A task and the device it goes to. */
+export interface PlannedTask {
+	taskId: string;
+	batchId: string;
+	deviceId: string;
+	needs: Resources;
+	/** How long it will run there. */
+	runTime: RunTimeEstimate;
+	/** What the decision rests on; null when nothing was forecast for the device. */
+	forecast: SurvivalForecast | null;
+	/** That it finishes before the owner comes. */
+	probability: number | null;
+}
+
+export interface PlacementPlan {
+	placements: PlannedTask[];
+	/** By batch, for its first task that was not placed. */
+	waiting: Map<string, WaitReasons>;
+	/** Work units to cut, so that a part of so much of the batch's estimated operations fits a window that is there now. */
+	cuts: { workUnitId: string; batchId: string; share: number }[];
+}
