@@ -10,6 +10,10 @@ const MOST_TIMES_ESTIMATE = 10;
 export const creditOf = (operations: number): number =>
 	operations * CREDIT_PER_OPERATION;
 
+/** The most that a copy of a work unit can be worth, however many devices it took one after the other. */
+export const mostCredit = (estimatedOperations: number): number =>
+	creditOf(estimatedOperations * MOST_TIMES_ESTIMATE);
+
 /**
  * What a task may claim: its operations at the device's measured speed, where cpuSeconds and speed are the device's own
  * word and are therefore bounded by the wall-clock time the server saw and by the researcher's estimate.

@@ -1,4 +1,5 @@
 import { v7 as uuidv7 } from "uuid";
+import { mostCredit } from "../credit/claim-credit.ts";
 import type { Grant } from "../credit/credit-store.ts";
 import { grantCredit } from "../credit/grant-credit.ts";
 import type { DueTask, DueWorkUnit } from "./review-store.ts";
@@ -129,7 +130,12 @@ export function planReview(
 				move.ended = "done";
 				move.canonicalTaskId = step.canonicalTaskId;
 				const amount = grantCredit(
-					step.valid.map((taskId) => sumClaims(lineage(taskId))),
+					step.valid.map((taskId) =>
+						Math.min(
+							sumClaims(lineage(taskId)),
+							mostCredit(unit.estimatedOperations),
+						),
+					),
 				);
 				for (const taskId of step.valid) {
 					moveTask(taskId, taskValid);

@@ -56,7 +56,7 @@ export async function takeReport(
 		services.db,
 		{ id: task.id, workUnitId: task.workUnitId, deviceId },
 		TRANSITIONS[report.outcome],
-		{ ...endingOf(task, report, now), checkpoint: checkpoint.kept },
+		endingOf(task, report, checkpoint.kept, now),
 		now,
 	);
 	// Someone was faster: the next report of it is answered by the state that it has now.
@@ -135,11 +135,12 @@ async function keepOutputs(
 function endingOf(
 	task: TaskOfDevice,
 	report: Report,
+	checkpoint: TaskEnding["checkpoint"],
 	now: Date,
-): Omit<TaskEnding, "checkpoint"> {
+): TaskEnding {
 	const succeeded = report.outcome === "succeeded";
 	// What was done up to a checkpoint is worth something when another task goes on from it.
-	const claims = succeeded || report.checkpoint !== undefined;
+	const claims = succeeded || checkpoint !== null;
 	const outputs = succeeded
 		? report.outputs.map(({ path, sha256, bytes }) => ({ path, sha256, bytes }))
 		: [];
@@ -152,6 +153,7 @@ function endingOf(
 		outputDigest: succeeded ? digestOutputs(outputs) : null,
 		claimedCredit: claims ? claimOf(task, report, now) : null,
 		outputs,
+		checkpoint,
 		stdout: {
 			text: storableText(report.stdout.text),
 			bytes: report.stdout.bytes,
