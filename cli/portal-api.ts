@@ -66,6 +66,7 @@ export const appVersionSchema = z.looseObject({
 	platforms: z.array(z.string()),
 	estimatedOperations: z.number(),
 	comparison: z.looseObject({ kind: z.string() }),
+	cutting: z.looseObject({}).nullish(),
 	createdAt: date,
 });
 export type AppVersionAnswer = z.infer<typeof appVersionSchema>;

@@ -56,6 +56,15 @@ export const appDefinitionSchema = z.strictObject({
 		.optional(),
 	estimatedOperations: z.number().positive(),
 	comparison: comparisonSchema.optional(),
+	/** By which parameters a work unit can be cut to a device's idle window. */
+	cutting: z
+		.strictObject({
+			first: z.string(),
+			size: z.string().optional(),
+			last: z.string().optional(),
+			smallest: z.number().int().positive(),
+		})
+		.optional(),
 });
 export type AppDefinition = z.infer<typeof appDefinitionSchema>;
 

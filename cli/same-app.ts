@@ -59,6 +59,7 @@ function hasSameNeeds(version: AppVersionAnswer, app: AppDefinition): boolean {
 		diskMiB,
 		estimatedOperations: app.estimatedOperations,
 		comparison: app.comparison,
+		cutting: app.cutting,
 	};
 	return (
 		Object.entries(asked).every(

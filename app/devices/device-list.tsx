@@ -14,6 +14,7 @@ import { useTRPC } from "../components/trpc-provider";
 import { useCurrentUser } from "../components/use-current-user";
 import { nextPage, useLivePages } from "../components/use-live-pages";
 import { useLiveQuery } from "../components/use-live-query";
+import { AllYoursNow } from "./all-yours-now";
 import { DEVICE_ROW_HEIGHT, deviceColumns } from "./device-columns";
 import { DeviceFilterBar, filterInput, NO_FILTERS } from "./device-filters";
 import { showCredit } from "./show-number";
@@ -59,7 +60,12 @@ export function DeviceList() {
 			<PageHeader
 				title="Devices"
 				description="What your devices do, and what they have earned."
-				actions={addDevice}
+				actions={
+					<>
+						{list.items.length > 0 && <AllYoursNow />}
+						{addDevice}
+					</>
+				}
 			/>
 			<OwnerFigures userId={user?.id} />
 			<DeviceFilterBar filters={filters} onChange={setFilters} />

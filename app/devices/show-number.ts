@@ -39,3 +39,11 @@ export function showDuration(seconds: number | null): string {
 	if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
 	return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
+
+/** `42 ms`, `0.8 s` from milliseconds: how soon something was done. */
+export function showLatency(milliseconds: number | null): string {
+	if (milliseconds === null) return "–";
+	return milliseconds < 500
+		? `${Math.max(1, Math.round(milliseconds))} ms`
+		: `${credit.format(milliseconds / 1000)} s`;
+}

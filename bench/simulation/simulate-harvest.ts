@@ -2,6 +2,7 @@ import { ownerRulesSchema } from "../../agent/protocol.ts";
 import type { DutySeries } from "../../server/predictor/duty-series.ts";
 import type { SurvivalForecast } from "../../server/predictor/forecast-survival.ts";
 import { seededRandom } from "../../server/predictor/seeded-random.ts";
+import type { WorkUnitPart } from "../../server/scheduler/cut-work-unit.ts";
 import { placeTasks } from "../../server/scheduler/place-tasks.ts";
 import type {
 	BatchNeeds,
@@ -39,8 +40,8 @@ export interface SimulationOptions {
 	seed: number;
 }
 
-/** No part of a work unit is made shorter. */
-const SMALLEST_SECONDS = 300;
+/** A work unit is so many minutes of work; no part is made shorter than five. */
+const CUTTING = { first: "from", size: "minutes", smallest: 5 };
 const ROOM = { cores: 1, memoryMiB: 1024, diskMiB: 1024 };
 const OPS_PER_SECOND = 1e9;
 /** Cuts are placed at the next tick of the scheduler, a tenth of a second later; a few of them are enough. */
@@ -110,10 +111,8 @@ class SimulatedScheduler {
 				free.get(deviceId)?.start(this.#take(taskId) * this.#whole);
 				free.delete(deviceId);
 			}
-			const cut = cuts.filter(({ workUnitId, share }) =>
-				this.#cut(workUnitId, share),
-			);
-			if (cut.length === 0) return;
+			for (const { workUnitId, parts } of cuts) this.#cut(workUnitId, parts);
+			if (cuts.length === 0) return;
 		}
 	}
 
@@ -141,7 +140,15 @@ class SimulatedScheduler {
 			workUnitId: id,
 			batchId: "batch",
 			share,
-			cuttable: this.#policy.cutting,
+			cuttable: this.#policy.cutting
+				? {
+						parameters: {
+							from: "0",
+							minutes: String(Math.round((share * this.#whole) / 60)),
+						},
+						cutting: CUTTING,
+					}
+				: null,
 			excludedOwners: [],
 			excludedDevices: [],
 		};
@@ -153,22 +160,15 @@ class SimulatedScheduler {
 		return task?.share ?? 0;
 	}
 
-	#cut(workUnitId: string, wanted: number): boolean {
+	#cut(workUnitId: string, parts: readonly WorkUnitPart[]): void {
 		const place = this.#queue.findIndex(
 			(task) => task.workUnitId === workUnitId,
 		);
-		const whole = this.#queue[place];
-		if (!whole) return false;
-		const seconds = Math.floor((wanted * this.#whole) / 60) * 60;
-		const rest = whole.share * this.#whole - seconds;
-		if (seconds < SMALLEST_SECONDS || rest < SMALLEST_SECONDS) return false;
 		this.#queue.splice(
 			place,
 			1,
-			this.#task(seconds / this.#whole),
-			this.#task(rest / this.#whole),
+			...parts.map(({ share }) => this.#task(share)),
 		);
-		return true;
 	}
 
 	#offerOf(device: SimulatedDevice, at: number): DeviceOffer {

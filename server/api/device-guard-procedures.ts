@@ -92,7 +92,11 @@ export const deviceGuardProcedures = {
 		.output(
 			z.object({
 				requests: z.array(
-					z.object({ deviceId: z.uuid(), requestId: z.uuid() }),
+					z.object({
+						deviceId: z.uuid(),
+						requestId: z.uuid(),
+						wasPaused: z.boolean().describe("It took no tasks before either"),
+					}),
 				),
 			}),
 		)
@@ -108,10 +112,18 @@ export const deviceGuardProcedures = {
 				"Let all your paused and draining devices take tasks again",
 			),
 		)
-		.input(z.object({}))
+		.input(
+			z.object({
+				deviceIds: z
+					.array(z.uuid())
+					.max(10_000)
+					.optional()
+					.describe("Only these of yours"),
+			}),
+		)
 		.output(z.object({ resumed: z.number().int() }))
-		.mutation(async ({ ctx }) => ({
-			resumed: await resumeDevices(ctx, ctx.user),
+		.mutation(async ({ ctx, input }) => ({
+			resumed: await resumeDevices(ctx, ctx.user, input.deviceIds),
 		})),
 
 	needs: userProcedure

@@ -5,7 +5,11 @@ import {
 	getOwnDevice,
 	publishDeviceChange,
 } from "./change-device.ts";
-import { requestYoursNow, resumeDevicesOf } from "./yours-now-store.ts";
+import {
+	requestYoursNow,
+	resumeDevicesOf,
+	type YoursNowRequest,
+} from "./yours-now-store.ts";
 
 type Person = Pick<CurrentUser, "id" | "accessLevel">;
 type Needs = Pick<Services, "db" | "events">;
@@ -35,7 +39,7 @@ export async function takeDevicesBack(
 	services: Needs,
 	person: Person,
 	images: boolean,
-): Promise<{ deviceId: string; requestId: string }[]> {
+): Promise<YoursNowRequest[]> {
 	const { id: ownerId } = person;
 	const requests = await requestYoursNow(services.db, { ownerId }, images);
 	for (const { deviceId: id } of requests)
@@ -43,13 +47,14 @@ export async function takeDevicesBack(
 	return requests;
 }
 
-/** Lets all of a person's devices take tasks again. Answers how many did not before. */
+/** Lets a person's devices, these or all, take tasks again. Answers how many did not before. */
 export async function resumeDevices(
 	services: Needs,
 	person: Person,
+	these?: readonly string[],
 ): Promise<number> {
 	const { id: ownerId } = person;
-	const deviceIds = await resumeDevicesOf(services.db, ownerId);
+	const deviceIds = await resumeDevicesOf(services.db, ownerId, these);
 	for (const id of deviceIds) publishDeviceChange(services, { id, ownerId });
 	return deviceIds.length;
 }

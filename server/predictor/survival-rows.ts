@@ -39,7 +39,7 @@ export function drawSurvivalRows(
 	const earliest = Math.max(from, duty.stepsOf(FIRST_ROW_SECONDS));
 	const day = DAY_SECONDS / duty.stepSeconds;
 	let rows = 0;
-	for (let tries = 0; tries < count * 3 && rows < count; tries++) {
+	for (let tries = 0; tries < count * 8 && rows < count; tries++) {
 		const now = earliest + Math.floor(random() * (to - earliest));
 		const limit = pick(TRAINED_LIMITS, random());
 		const steps = duty.stepsOf(pick(SURVIVAL_WINDOWS, random()));

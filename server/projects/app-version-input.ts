@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { filePathSchema, platformSchema } from "../../agent/protocol.ts";
+import { cuttingSchema } from "../scheduler/cut-work-unit.ts";
 import { comparisonSchema } from "../verification/comparison.ts";
 import { commandSchema } from "./check-command.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
@@ -59,6 +60,8 @@ export const newAppVersionSchema = z.object({
 		.max(2)
 		.default(["linux/amd64", "linux/arm64"]),
 	comparison: comparisonSchema.default({ kind: "bitwise" }),
+	/** How a work unit can be cut to the idle window of a device; null: it cannot. */
+	cutting: cuttingSchema.nullable().default(null),
 });
 export type NewAppVersion = z.infer<typeof newAppVersionSchema>;
 
@@ -70,6 +73,8 @@ export const appVersionChangesSchema = z.object({
 	diskMiB: z.number().int().min(1).max(1_048_576).optional(),
 	estimatedOperations: z.number().min(1).max(1e18).optional(),
 	comparison: comparisonSchema.optional(),
+	/** Null: it cannot be cut any more. */
+	cutting: cuttingSchema.nullable().optional(),
 });
 export type AppVersionChanges = z.infer<typeof appVersionChangesSchema>;
 

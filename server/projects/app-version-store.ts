@@ -1,5 +1,5 @@
 import { type Db, inTransaction } from "../database/db.ts";
-import type { AppVersion, Prisma } from "../database/generated/client.ts";
+import { type AppVersion, Prisma } from "../database/generated/client.ts";
 import type {
 	AppVersionSource,
 	AppVersionState,
@@ -38,6 +38,7 @@ export interface AppVersionDraft {
 	platforms: string[];
 	estimatedOperations: number;
 	comparison: Prisma.InputJsonObject;
+	cutting: Prisma.InputJsonObject | null;
 }
 
 /** A version that waits for its image, with the project's next number. @throws AppError tooMany */
@@ -54,7 +55,9 @@ export async function createAppVersion(
 		});
 		const number = (_max.number ?? 0) + 1;
 		return toRow(
-			await transaction.appVersion.create({ data: { ...draft, number } }),
+			await transaction.appVersion.create({
+				data: { ...draft, cutting: draft.cutting ?? Prisma.DbNull, number },
+			}),
 		);
 	});
 }

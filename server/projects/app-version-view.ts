@@ -3,6 +3,7 @@ import {
 	AppVersionSource,
 	AppVersionState,
 } from "../database/generated/enums.ts";
+import { cuttingSchema } from "../scheduler/cut-work-unit.ts";
 import { comparisonSchema } from "../verification/comparison.ts";
 import { parseSourceDetails } from "./app-version-input.ts";
 import type { AppVersionRow } from "./app-version-store.ts";
@@ -27,6 +28,7 @@ export const appVersionSchema = z.object({
 	platforms: z.array(z.string()),
 	estimatedOperations: z.number(),
 	comparison: comparisonSchema,
+	cutting: cuttingSchema.nullable(),
 	createdAt: z.date(),
 	decidedAt: z.date().nullable(),
 	manifest: z.string().nullable().describe("The exact text that is signed"),

@@ -1,6 +1,9 @@
+import { listPlaceholders } from "../../agent/expand-command.ts";
 import type { CurrentUser } from "../api/context.ts";
 import { inTransaction } from "../database/db.ts";
+import { Prisma } from "../database/generated/client.ts";
 import { AppError } from "../errors.ts";
+import { type Cutting, cuttingSchema } from "../scheduler/cut-work-unit.ts";
 import type { Services } from "../services.ts";
 import { keepBlobs } from "../storage/blob-row-store.ts";
 import { getOwnUpload } from "../storage/upload-store.ts";
@@ -49,6 +52,7 @@ export async function pushAppVersion(
 	const command = commandFor(wanted);
 	if (!command)
 		throw new AppError("invalidInput", "Say what to run.", ["command"]);
+	demandCuttable(command, needs.cutting);
 	await services.builds.demandEngine();
 	const { sourceDetails, sourceSha256 } = await describeSource(
 		services,
@@ -95,12 +99,39 @@ export async function changeAppVersion(
 	changes: AppVersionChanges,
 ): Promise<void> {
 	const version = await getOwnVersion(services, user, id);
-	if (!(await updateAppVersion(services.db, id, changes)))
+	const { cutting = parseCutting(version.cutting), ...others } = changes;
+	demandCuttable(changes.command ?? version.command, cutting);
+	const changed = await updateAppVersion(services.db, id, {
+		...others,
+		cutting: cutting ?? Prisma.DbNull,
+	});
+	if (!changed)
 		throw new AppError(
 			"conflict",
 			`Version ${version.number} is ${version.state}; it can be changed until it is handed in.`,
 		);
 	announce(services, version);
+}
+
+const parseCutting = (stored: unknown) =>
+	cuttingSchema.nullable().parse(stored);
+
+/** @throws AppError invalidInput when work units would be cut by parameters that the command does not have */
+function demandCuttable(
+	command: readonly string[],
+	cutting: Cutting | null | undefined,
+): void {
+	if (!cutting) return;
+	const known = listPlaceholders(command);
+	const missing = [cutting.first, cutting.size ?? cutting.last ?? ""].filter(
+		(name) => !known.includes(name),
+	);
+	if (missing.length)
+		throw new AppError(
+			"invalidInput",
+			`The command has no {${missing[0]}}: a work unit can only be cut by parameters that it has.`,
+			["cutting"],
+		);
 }
 
 /** Ends a build that waits or runs. @throws AppError conflict */

@@ -1,14 +1,11 @@
 import { v7 as uuidv7 } from "uuid";
-import { parametersSchema } from "../../agent/protocol.ts";
 import type { Db } from "../database/db.ts";
-import { cuttingSchema, cutWorkUnit } from "./cut-work-unit.ts";
+import type { WorkUnitPart } from "./cut-work-unit.ts";
+import type { PlacementPlan } from "./placement-plan.ts";
 
 interface CutRow {
 	id: string;
 	batchId: string;
-	parameters: unknown;
-	share: number;
-	cutting: unknown;
 	targetCopies: number;
 	priority: number;
 }
@@ -17,44 +14,34 @@ interface CutRow {
  * Cuts work units, in the transaction that holds their rows: the first part stays the work unit, the rest becomes a new
  * one at the end of the batch, with the same inputs. Only those are cut of which no copy was ever placed, so that all
  * copies of a work unit are of the same piece.
- * @param cuts by work unit, the share of the batch's operations that its first part should have
  * @returns how many were cut
  */
 export async function applyCuts(
 	db: Db,
-	cuts: readonly { workUnitId: string; share: number }[],
+	cuts: PlacementPlan["cuts"],
 	now: Date,
 ): Promise<number> {
 	if (cuts.length === 0) return 0;
-	const wanted = new Map(cuts.map((cut) => [cut.workUnitId, cut.share]));
+	const partsOf = new Map(
+		cuts.map(({ workUnitId, parts }) => [workUnitId, parts]),
+	);
 	const rows = await db.$queryRaw<CutRow[]>`
-		SELECT w."id", w."batchId", w."parameters", w."share", v."cutting", w."targetCopies", b."priority"
-		FROM "WorkUnit" w JOIN "Batch" b ON b."id" = w."batchId" JOIN "AppVersion" v ON v."id" = b."appVersionId"
-		WHERE w."id" = ANY(${[...wanted.keys()]}::uuid[]) AND w."state" = 'open'
+		SELECT w."id", w."batchId", w."targetCopies", b."priority"
+		FROM "WorkUnit" w JOIN "Batch" b ON b."id" = w."batchId"
+		WHERE w."id" = ANY(${[...partsOf.keys()]}::uuid[]) AND w."state" = 'open'
 		AND NOT EXISTS (SELECT 1 FROM "Task" t WHERE t."workUnitId" = w."id" AND t."state" <> 'unsent')
 		ORDER BY w."id"`;
-	let count = 0;
 	for (const row of rows) {
-		const cutting = cuttingSchema.safeParse(row.cutting);
-		const parts =
-			cutting.success &&
-			cutWorkUnit(
-				parametersSchema.parse(row.parameters),
-				cutting.data,
-				row.share,
-				wanted.get(row.id) ?? 0,
-			);
-		if (!parts) continue;
-		await cutOne(db, row, parts, now);
-		count++;
+		const parts = partsOf.get(row.id);
+		if (parts) await cutOne(db, row, parts, now);
 	}
-	return count;
+	return rows.length;
 }
 
 async function cutOne(
 	db: Db,
 	row: CutRow,
-	[kept, rest]: NonNullable<ReturnType<typeof cutWorkUnit>>,
+	[kept, rest]: readonly [WorkUnitPart, WorkUnitPart],
 	now: Date,
 ): Promise<void> {
 	const restId = uuidv7();

@@ -36,13 +36,13 @@ export const NO_RECORDS: RunTimeRecords = {
 	byDevice: new Map(),
 };
 
-/** A researcher's estimate of the operations is off by a factor of two either way before anything was measured. */
-const FIRST_SPREAD = Math.log(2);
-/** The first belief counts as much as one measured task; the version's record as much for a device. */
-const FIRST_WEIGHT = 1;
-const VERSION_WEIGHT = 3;
-/** No program takes the same time each time; a device does other things too. */
-const LEAST_SPREAD = 0.05;
+/** A researcher's estimate of the operations is off by a factor of two either way (standard deviation). */
+const ESTIMATE_VARIANCE = Math.log(2) ** 2;
+/** A device is faster or slower than its benchmark says for this program by a third. */
+const DEVICE_VARIANCE = 0.3 ** 2;
+/** One run of a work unit takes longer than another by as much; this belief counts like two runs. */
+const RUN_VARIANCE = 0.3 ** 2;
+const RUN_WEIGHT = 2;
 /** Each new task takes this off the weight of the older ones, so that what changed is soon believed. */
 const DECAY = 0.97;
 /** A device that was never measured counts as one of a modest board: operations a second on one core. */
@@ -75,8 +75,9 @@ export function learnRunTime(
 
 /**
  * The run time on a device. A device that has run few tasks of the version is believed to be like the others, and a
- * version that has run nowhere to be as its figures say: each level is drawn to the one above by its weight (partial
- * pooling, as in a normal model with conjugate priors: Gelman et al., Bayesian Data Analysis, chapter 5).
+ * version that has run nowhere to be as its figures say: each level is drawn to the one above by how sure it is (partial
+ * pooling in a normal model: Gelman et al., Bayesian Data Analysis, chapter 5). How runs are spread is measured about
+ * their own mean, so that an estimate that was far off makes the first runs no reason to doubt all others.
  */
 export function estimateRunTime(
 	calculatedSeconds: number,
@@ -84,21 +85,37 @@ export function estimateRunTime(
 	{ all, byDevice }: RunTimeRecords,
 ): RunTimeEstimate {
 	const own = byDevice.get(deviceId) ?? NO_RECORD;
-	const ofVersion = all.logSum / (all.count + FIRST_WEIGHT);
-	const mean =
-		(own.logSum + VERSION_WEIGHT * ofVersion) / (own.count + VERSION_WEIGHT);
-	// About the device's own mean, once it has one to speak of; about the version's until then.
-	const seen = own.count > VERSION_WEIGHT ? own : all;
-	const squares = Math.max(
-		0,
-		seen.logSquareSum - 2 * mean * seen.logSum + seen.count * mean * mean,
+	const variance = runVariance(all);
+	const ofVersion = update(all, 0, ESTIMATE_VARIANCE, variance);
+	const ofDevice = update(
+		own,
+		ofVersion.mean,
+		DEVICE_VARIANCE + ofVersion.variance,
+		variance,
 	);
-	const variance =
-		(FIRST_WEIGHT * FIRST_SPREAD ** 2 + squares) / (FIRST_WEIGHT + seen.count);
-	const unsure =
-		variance / (own.count + Math.min(all.count, VERSION_WEIGHT) + 1);
 	return {
-		medianSeconds: calculatedSeconds * Math.exp(mean),
-		spread: Math.max(LEAST_SPREAD, Math.sqrt(variance + unsure)),
+		medianSeconds: calculatedSeconds * Math.exp(ofDevice.mean),
+		spread: Math.sqrt(variance + ofDevice.variance),
+	};
+}
+
+/** How much runs differ from each other. */
+function runVariance({ count, logSum, logSquareSum }: RunTimeRecord): number {
+	const squares =
+		count > 0 ? Math.max(0, logSquareSum - logSum ** 2 / count) : 0;
+	return (RUN_WEIGHT * RUN_VARIANCE + squares) / (RUN_WEIGHT + count);
+}
+
+/** What is believed of a mean, after what was measured: normal prior, normal data of known variance. */
+function update(
+	{ count, logSum }: RunTimeRecord,
+	priorMean: number,
+	priorVariance: number,
+	variance: number,
+): { mean: number; variance: number } {
+	const weight = variance / priorVariance;
+	return {
+		mean: (logSum + weight * priorMean) / (count + weight),
+		variance: variance / (count + weight),
 	};
 }

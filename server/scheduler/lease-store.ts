@@ -72,10 +72,11 @@ export function claimUnsentTasks(
 ): Promise<WaitingTask[]> {
 	return db.$queryRaw`
 		SELECT t."id" AS "taskId", t."workUnitId", t."batchId", t."share",
-			(SELECT v."cutting" IS NOT NULL FROM "Batch" b JOIN "AppVersion" v ON v."id" = b."appVersionId"
-				WHERE b."id" = t."batchId")
-			AND NOT EXISTS (SELECT 1 FROM "Task" o WHERE o."workUnitId" = t."workUnitId" AND o."state" <> 'unsent')
-				AS "cuttable",
+			(SELECT json_build_object('cutting', v."cutting", 'parameters', t."parameters")
+				FROM "Batch" b JOIN "AppVersion" v ON v."id" = b."appVersionId"
+				WHERE b."id" = t."batchId" AND v."cutting" IS NOT NULL
+				AND NOT EXISTS (SELECT 1 FROM "Task" o WHERE o."workUnitId" = t."workUnitId" AND o."state" <> 'unsent')
+			) AS "cuttable",
 			ARRAY(SELECT DISTINCT o."ownerId"::text FROM "Task" o WHERE o."workUnitId" = t."workUnitId"
 				AND o."ownerId" IS NOT NULL
 				AND o."state" IN ('leased', 'preparing', 'running', 'paused', 'reported', 'valid', 'invalid'))
@@ -85,7 +86,7 @@ export function claimUnsentTasks(
 				AND o."deviceId" IS NOT NULL AND o."state" IN ('errored', 'lost')) AS "excludedDevices"
 		FROM unnest(${batchIds as string[]}::uuid[]) WITH ORDINALITY AS b(id, place)
 		CROSS JOIN LATERAL (
-			SELECT c."id", c."workUnitId", c."batchId", w."share" FROM "Task" c JOIN "WorkUnit" w ON w."id" = c."workUnitId"
+			SELECT c."id", c."workUnitId", c."batchId", w."share", w."parameters" FROM "Task" c JOIN "WorkUnit" w ON w."id" = c."workUnitId"
 			WHERE c."batchId" = b.id AND c."state" = 'unsent'
 			AND (SELECT count(DISTINCT o."ownerId") FROM "Task" o WHERE o."workUnitId" = c."workUnitId"
 				AND o."ownerId" = ANY(${offeringOwnerIds as string[]}::uuid[])

@@ -1,3 +1,4 @@
+import { cutWorkUnit, type WorkUnitPart } from "./cut-work-unit.ts";
 import { type DeviceFit, fitDevice, longestTaskSeconds } from "./fit-device.ts";
 import type {
 	BatchNeeds,
@@ -60,14 +61,14 @@ export function placeTasks(
 			plan.placements.push(placementOf(task, needs, fit));
 			continue;
 		}
-		const wish = task.cuttable && !placed.length && cutFor(task, needs, fits);
-		if (wish) {
-			take(wish.fit.device.free, needs);
+		const found = placed.length ? undefined : findCut(task, needs, fits);
+		if (found) {
+			take(found.fit.device.free, needs);
 			cut.add(task.workUnitId);
 			plan.cuts.push({
 				workUnitId: task.workUnitId,
 				batchId: task.batchId,
-				share: wish.share,
+				parts: found.parts,
 			});
 		} else if (!plan.waiting.has(task.batchId))
 			plan.waiting.set(task.batchId, explain(task, needs, fits));
@@ -148,12 +149,13 @@ function scoreOf(
 /** Runs of a part are forecast a little worse than those of the whole; and the other copy needs a window as well. */
 const CUT_MARGIN = 0.8;
 
-/** How small the work unit must be to fit the longest window that is free, and where that is. */
-function cutFor(
+/** The parts of which the first fits the longest window that is free, and where that is. */
+function findCut(
 	task: WaitingTask,
 	needs: BatchNeeds,
 	fits: readonly DeviceFit[],
-): { fit: DeviceFit; share: number } | undefined {
+): { fit: DeviceFit; parts: [WorkUnitPart, WorkUnitPart] } | undefined {
+	if (!task.cuttable) return undefined;
 	const fit = longestOf(
 		fits.filter(
 			({ device }) => hasRoom(device, needs) && !isExcluded(task, device),
@@ -163,7 +165,9 @@ function cutFor(
 	const whole = fit.runTime.medianSeconds;
 	const share =
 		(task.share * CUT_MARGIN * longestTaskSeconds(fit, needs)) / whole;
-	return share > 0 && share < task.share ? { fit, share } : undefined;
+	const { parameters, cutting } = task.cuttable;
+	const parts = cutWorkUnit(parameters, cutting, task.share, share);
+	return parts && { fit, parts };
 }
 
 /** Of the devices that only the length keeps away: the one that stays idle the longest. */

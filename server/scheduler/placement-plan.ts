@@ -1,6 +1,7 @@
-import type { OwnerRules, Platform } from "../../agent/protocol.ts";
+import type { OwnerRules, Parameters, Platform } from "../../agent/protocol.ts";
 import type { Placement } from "../database/generated/enums.ts";
 import type { SurvivalForecast } from "../predictor/forecast-survival.ts";
+import type { Cutting, WorkUnitPart } from "./cut-work-unit.ts";
 import type { RunTimeEstimate, RunTimeRecords } from "./estimate-run-time.ts";
 
 /** Resources, as asked for by a task or still free on a device. */
@@ -50,8 +51,8 @@ export interface WaitingTask {
 	batchId: string;
 	/** The work unit's share of the batch's estimated operations: 1, or less when it was cut. */
 	share: number;
-	/** Whether the work unit may be cut in two: its app version says how, and no copy of it was ever placed. */
-	cuttable: boolean;
+	/** How the work unit may be cut in two; null when its app version does not say, or a copy was placed before. */
+	cuttable: { parameters: Parameters; cutting: Cutting } | null;
 	/** Owners who hold a copy of the work unit: one owner must never be a quorum alone. */
 	excludedOwners: readonly string[];
 	/** Devices on which a copy went wrong or was given back. */
@@ -98,5 +99,9 @@ export interface PlacementPlan {
 	/** By batch, for its first task that was not placed. */
 	waiting: Map<string, WaitReasons>;
 	/** Work units to cut, so that a part of so much of the batch's estimated operations fits a window that is there now. */
-	cuts: { workUnitId: string; batchId: string; share: number }[];
+	cuts: {
+		workUnitId: string;
+		batchId: string;
+		parts: [WorkUnitPart, WorkUnitPart];
+	}[];
 }

@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { createHash, randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -32,11 +33,23 @@ export class BenchDevice {
 	readonly #bench: AgentBench;
 	process: ChildProcess | undefined;
 	log = "";
+	/**
+	 * The owner of a bench's device is away, however busy the machine is that the tests share. Undefined: the owner's
+	 * programs are sensed.
+	 */
+	dutyFile: string | undefined;
 
 	constructor(bench: AgentBench, id: string, folder: string) {
 		this.#bench = bench;
 		this.id = id;
 		this.folder = folder;
+		this.dutyFile = `${folder}.duty`;
+		this.playDuty(0);
+	}
+
+	/** From now on the owner's programs use so many percent of the machine. */
+	playDuty(percent: number): void {
+		if (this.dutyFile) writeFileSync(this.dutyFile, String(percent));
 	}
 
 	get desk() {
@@ -66,7 +79,10 @@ export class BenchDevice {
 				this.#bench.engineAddress,
 				...options,
 			],
-			{ stdio: ["ignore", "ignore", "pipe"] },
+			{
+				stdio: ["ignore", "ignore", "pipe"],
+				env: { ...process.env, LULL_AGENT_DUTY_FILE: this.dutyFile },
+			},
 		);
 		child.stderr?.on("data", (chunk) => {
 			this.log += chunk;

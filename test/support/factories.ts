@@ -105,10 +105,18 @@ export async function anAppVersion(
 
 type BatchParts = Partial<Prisma.BatchUncheckedCreateInput> & {
 	units?: number;
+	parametersOf?: (index: number) => Record<string, string>;
 };
 
-/** A batch with work units `{n: "0"}`, `{n: "1"}`… whose tasks wait to be placed. */
-export async function aBatch(db: Db, { units = 1, ...batch }: BatchParts = {}) {
+/** A batch with work units `{n: "0"}`, `{n: "1"}`…, or with the parameters given, whose tasks wait to be placed. */
+export async function aBatch(
+	db: Db,
+	{
+		units = 1,
+		parametersOf = (index) => ({ n: String(index) }),
+		...batch
+	}: BatchParts = {},
+) {
 	const version = batch.appVersionId
 		? await db.appVersion.findUniqueOrThrow({
 				where: { id: batch.appVersionId },
@@ -136,7 +144,7 @@ export async function aBatch(db: Db, { units = 1, ...batch }: BatchParts = {}) {
 				id,
 				batchId: created.id,
 				index,
-				parameters: { n: String(index) },
+				parameters: parametersOf(index),
 				targetCopies: created.targetCopies,
 				reviewAt: null,
 			})),

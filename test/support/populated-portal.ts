@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { storeTelemetry } from "../../server/devices/telemetry-store.ts";
 import type { BrowserPortal, Person } from "./browser-portal.ts";
 import { aBatch, aDevice, anAppVersion, aProject } from "./factories.ts";
@@ -10,6 +11,7 @@ const TELEMETRY_MINUTES = 10;
 export interface Populated {
 	person: Person;
 	device: string;
+	rules: string;
 	project: string;
 	version: string;
 	batch: string;
@@ -61,6 +63,7 @@ export async function populatePortal(
 		units: 30,
 	});
 	const task = await db.task.findFirstOrThrow({ where: { batchId: batch.id } });
+	await aGuardedPast(portal, device.id, project.id);
 	await aWaitingProject(portal);
 	await db.researcherRequest.create({
 		data: { userId: person.id, affiliation: LONG, plan: `${LONG} ${LONG}` },
@@ -68,6 +71,7 @@ export async function populatePortal(
 	return {
 		person,
 		device: `/devices/${device.id}`,
+		rules: `/devices/${device.id}/rules`,
 		project: `/projects/${project.slug}`,
 		version: `/projects/${project.slug}/app-versions/${version.number}`,
 		batch: `/batches/${batch.id}`,
@@ -75,6 +79,45 @@ export async function populatePortal(
 		task: `/tasks/${task.id}`,
 		account: `/admin/users/${person.id}`,
 	};
+}
+
+/** Rules of every kind, a guard that stepped aside just now and before, and a time that the owner spoke of. */
+async function aGuardedPast(
+	{ db }: BrowserPortal,
+	deviceId: string,
+	projectId: string,
+): Promise<void> {
+	await db.device.update({
+		where: { id: deviceId },
+		data: {
+			rules: {
+				hours: [{ days: [0, 4, 6], from: "22:00", until: "06:00" }],
+				programs: [LONG],
+				projects: [projectId],
+				neverAreas: ["Engineering"],
+				downloadKiBps: 500,
+			},
+		},
+	});
+	const actions = ["freeze", "thaw", "freeze", "giveBack"] as const;
+	await db.guardRecord.createMany({
+		data: actions.map((action, index) => ({
+			id: randomUUID(),
+			deviceId,
+			at: new Date(Date.now() - (actions.length - index) * 60_000),
+			action,
+			reason: "program",
+			detail: `${LONG} runs.`,
+			latencyMs: 40,
+		})),
+	});
+	await db.ownerNeed.create({
+		data: {
+			deviceId,
+			from: new Date(),
+			until: new Date(Date.now() + 3_600_000),
+		},
+	});
 }
 
 /** Of somebody else, for an admin to decide on. */

@@ -23,6 +23,8 @@ import {
 	challengeText,
 	enrolmentText,
 	enrolRequestSchema,
+	type GuardRecord,
+	guardRecordsSchema,
 	type Log,
 	type Manifest,
 	type Measurements,
@@ -66,6 +68,7 @@ export class DeviceDesk {
 	readonly logs: Log[] = [];
 	readonly samples: Sample[] = [];
 	readonly telemetry: Sample[] = [];
+	readonly guardRecords: GuardRecord[] = [];
 	measurements: Measurements | undefined;
 	retired = false;
 	goodbyes = 0;
@@ -288,6 +291,10 @@ export class ScriptedGateway {
 		});
 		socket.on("telemetry", (message, answer) => {
 			desk.telemetry.push(...telemetrySchema.parse(message).samples);
+			answer({ ok: true });
+		});
+		socket.on("guard", (message, answer) => {
+			desk.guardRecords.push(...guardRecordsSchema.parse(message).records);
 			answer({ ok: true });
 		});
 		socket.on("report", async (message, answer) => {

@@ -4,6 +4,7 @@ import { useMutation } from "@tanstack/react-query";
 import {
 	Ban,
 	Ellipsis,
+	Hand,
 	Hourglass,
 	Pause,
 	Pencil,
@@ -21,6 +22,7 @@ import { useTRPC } from "../../components/trpc-provider";
 import { useCurrentUser } from "../../components/use-current-user";
 import { EditDevice } from "./edit-device";
 import type { DeviceData } from "./use-device";
+import { useYoursNow, YoursNowButton } from "./yours-now-button";
 
 type Question = "edit" | "retire" | "block" | null;
 
@@ -39,6 +41,7 @@ export function DeviceActions({
 	return (
 		<>
 			{isOwner && <PauseButton device={device} />}
+			{isOwner && <YoursNowButton device={device} />}
 			<PopupMenu
 				label="More actions"
 				button={<Ellipsis aria-hidden className="size-5" />}
@@ -52,6 +55,7 @@ export function DeviceActions({
 						>
 							Rename or change kind
 						</MenuButton>
+						<YoursWithImagesButton device={device} />
 						{!device.paused && !device.draining && (
 							<DrainButton deviceId={device.id} />
 						)}
@@ -148,6 +152,18 @@ function PauseButton({ device }: { device: DeviceData }) {
 		>
 			Pause
 		</Button>
+	);
+}
+
+function YoursWithImagesButton({ device }: { device: DeviceData }) {
+	const yoursNow = useYoursNow(device);
+	return (
+		<MenuButton
+			icon={<Hand aria-hidden />}
+			onClick={() => yoursNow.press(true)}
+		>
+			Yours now, images too
+		</MenuButton>
 	);
 }
 

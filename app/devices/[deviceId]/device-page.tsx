@@ -19,8 +19,11 @@ import { showCredit } from "../show-number";
 import { DeviceActions } from "./device-actions";
 import { DeviceFacts } from "./device-facts";
 import { DeviceTasks } from "./device-tasks";
+import { GuardCard } from "./guard-card";
 import { LoadHistory } from "./load-history";
 import { LoadNow } from "./load-now";
+import { OwnerNeedsCard } from "./owner-needs-card";
+import { OwnerRulesCard } from "./owner-rules-card";
 import { type DeviceData, useDevice } from "./use-device";
 
 /** Everything about one device, live. */
@@ -81,6 +84,7 @@ function Loaded({ device }: { device: DeviceData }) {
 				<StateNotice device={device} />
 				<Figures device={device} />
 				{device.state === "online" && <LoadNow deviceId={device.id} />}
+				<GuardCard device={device} />
 				<LoadHistory deviceId={device.id} enrolledAt={device.enrolledAt} />
 				<div className="grid gap-6 lg:grid-cols-2">
 					<Card title="What it is">
@@ -93,6 +97,12 @@ function Loaded({ device }: { device: DeviceData }) {
 						<TrustFigures trust={device.trust} />
 					</Card>
 				</div>
+				{device.state !== "retired" && (
+					<div className="grid gap-6 lg:grid-cols-2">
+						<OwnerNeedsCard deviceId={device.id} mayChange={isOwner} />
+						<OwnerRulesCard deviceId={device.id} mayChange={isOwner} />
+					</div>
+				)}
 				<DeviceTasks deviceId={device.id} />
 			</div>
 		</PageBody>

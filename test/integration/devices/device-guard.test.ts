@@ -346,6 +346,16 @@ describe("yours now", () => {
 		await expect(owner.resumeAll({})).resolves.toEqual({ resumed: 2 });
 		for (const each of [device, second])
 			await until("the device works again", async () => !each.wanted?.paused);
+
+		await owner.pause({ deviceId: second.id });
+		const again = await owner.allYoursNow({});
+		const wereBusy = again.requests.filter(({ wasPaused }) => !wasPaused);
+		expect(wereBusy.map(({ deviceId }) => deviceId)).toEqual([device.id]);
+		const deviceIds = [device.id, stranger.id];
+		await expect(owner.resumeAll({ deviceIds })).resolves.toEqual({
+			resumed: 1,
+		});
+		expect(await row(second.id)).toMatchObject({ paused: true });
 	});
 
 	test("does not wake a retired device", async () => {

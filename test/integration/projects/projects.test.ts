@@ -170,6 +170,7 @@ test("versions that are made at the same moment get numbers one after the other"
 		platforms: ["linux/amd64"],
 		estimatedOperations: 1,
 		comparison: { kind: "bitwise" },
+		cutting: null,
 	};
 	const made = await Promise.all(
 		[1, 2, 3, 4].map(() => createAppVersion(db, draft)),

@@ -33,6 +33,15 @@ describe("estimating how long a task runs", () => {
 		expect(lots.spread).toBeLessThan(few.spread);
 	});
 
+	it("is not thrown by an estimate that was off by a factor of a thousand", () => {
+		const once = estimateRunTime(1, "a", {
+			all: recordOf(1000),
+			byDevice: new Map([["a", recordOf(1000)]]),
+		});
+		expect(once.medianSeconds).toBeGreaterThan(300);
+		expect(once.spread).toBeLessThan(1);
+	});
+
 	it("tells a device that is slower than the others from them", () => {
 		const records = {
 			all: many(60, 1),

@@ -53,7 +53,7 @@ const tasks = (count: number, task: Partial<WaitingTask> = {}): WaitingTask[] =>
 		workUnitId: `unit-${i}`,
 		batchId: "batch",
 		share: 1,
-		cuttable: false,
+		cuttable: null,
 		excludedOwners: [],
 		excludedDevices: [],
 		...task,
@@ -223,7 +223,12 @@ describe("placing tasks", () => {
 
 	it("cuts a work unit that may be cut to the longest window, and only one for each", () => {
 		const plan = place(
-			tasks(3, { cuttable: true }),
+			tasks(3, {
+				cuttable: {
+					parameters: { start: "0", count: "1000" },
+					cutting: { first: "start", size: "count", smallest: 10 },
+				},
+			}),
 			[
 				aDevice("a", { forecast: idleFor(60), capacity: resources(1) }),
 				aDevice("b", { forecast: idleFor(30), capacity: resources(1) }),
@@ -234,12 +239,26 @@ describe("placing tasks", () => {
 			"unit-0",
 			"unit-1",
 		]);
-		const [first, second] = plan.cuts.map(({ share }) => share) as [
-			number,
-			number,
-		];
+		const [first, second] = plan.cuts.map(
+			({ parts: [{ share }] }) => share,
+		) as [number, number];
 		expect(first).toBeLessThan(0.5);
 		expect(second).toBeCloseTo(first / 2, 1);
+	});
+
+	it("says why when even the smallest part is too long", () => {
+		const plan = place(
+			tasks(1, {
+				cuttable: {
+					parameters: { start: "0", count: "1000" },
+					cutting: { first: "start", size: "count", smallest: 400 },
+				},
+			}),
+			[aDevice("a", { forecast: idleFor(30) })],
+			needs({ placement: "predictive", estimatedOperations: 7200e9 }),
+		);
+		expect(plan.cuts).toEqual([]);
+		expect(plan.waiting.get("batch")?.devices).toEqual({ forecastTooShort: 1 });
 	});
 
 	it("keeps to the owner's hours whatever the forecast says", () => {

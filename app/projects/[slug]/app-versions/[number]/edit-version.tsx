@@ -9,7 +9,11 @@ import { useToast } from "../../../../components/toast";
 import { useTRPC } from "../../../../components/trpc-provider";
 import type { AppVersion } from "../../../project-types";
 import { CommandField } from "../new/command-field";
-import { ComparisonFields, NeedsFields } from "../new/needs-fields";
+import {
+	ComparisonFields,
+	CuttingFields,
+	NeedsFields,
+} from "../new/needs-fields";
 import { draftOf, termsOf, type VersionDraft } from "../new/version-draft";
 
 const CHANGEABLE = new Set(["building", "built", "failed"]);
@@ -63,6 +67,7 @@ function EditForm({
 				/>
 			</Card>
 			<NeedsFields draft={draft} onDraft={onDraft} />
+			<CuttingFields draft={draft} onDraft={onDraft} />
 			<ComparisonFields draft={draft} onDraft={onDraft} />
 			<ErrorNotice error={update.error} title="It was not saved" />
 			<div className="flex justify-end gap-2">

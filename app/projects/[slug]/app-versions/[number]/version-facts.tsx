@@ -62,6 +62,12 @@ export function VersionFacts({
 						value: showOperations(version.estimatedOperations),
 					},
 					{
+						label: "Can be cut",
+						value: version.cutting
+							? `from {${version.cutting.first}} ${version.cutting.size ? `by {${version.cutting.size}}` : `to {${version.cutting.last}}`}, at least ${version.cutting.smallest}`
+							: "No",
+					},
+					{
 						label: "Results agree when",
 						value: describeComparison(version.comparison),
 					},

@@ -68,6 +68,72 @@ export function NeedsFields({ draft, onDraft }: DraftProps) {
 	);
 }
 
+/** Whether a work unit that is too long for a device's idle time may be cut, and by what. */
+export function CuttingFields({ draft, onDraft }: DraftProps) {
+	const field = (key: "cutFirst" | "cutSecond" | "cutSmallest") => ({
+		value: draft[key],
+		onValue: (text: string) => onDraft({ [key]: text }),
+		required: true,
+	});
+	return (
+		<Card
+			title="Cutting to idle time"
+			description="Devices are idle for minutes at one time and for hours at another. A work unit that can be cut uses both."
+		>
+			<div className="space-y-5">
+				<ChoiceCards
+					label="A work unit"
+					columns={3}
+					value={draft.cutting}
+					onValue={(cutting) => onDraft({ cutting })}
+					options={[
+						{
+							value: "none",
+							label: "stays whole",
+							description: "It waits for a device that is idle long enough.",
+						},
+						{
+							value: "size",
+							label: "is so many, from a first one on",
+							description: "Such as {start} and {count}.",
+						},
+						{
+							value: "last",
+							label: "goes from a first to a last",
+							description: "Such as {from} and {to}.",
+						},
+					]}
+				/>
+				{draft.cutting !== "none" && (
+					<div className="grid gap-5 sm:grid-cols-3">
+						<TextField
+							label="Parameter of the first"
+							placeholder={draft.cutting === "size" ? "start" : "from"}
+							{...field("cutFirst")}
+						/>
+						<TextField
+							label={
+								draft.cutting === "size"
+									? "Parameter of how many"
+									: "Parameter of the last"
+							}
+							placeholder={draft.cutting === "size" ? "count" : "to"}
+							{...field("cutSecond")}
+						/>
+						<TextField
+							label="Never fewer than"
+							hint="So many in a part at the least"
+							type="number"
+							min="1"
+							{...field("cutSmallest")}
+						/>
+					</div>
+				)}
+			</div>
+		</Card>
+	);
+}
+
 /** How the results of two devices are held against each other. */
 export function ComparisonFields({ draft, onDraft }: DraftProps) {
 	return (

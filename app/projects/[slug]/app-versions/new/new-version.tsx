@@ -14,7 +14,7 @@ import { showBytes } from "../../../../components/show-quantity";
 import { useTRPC } from "../../../../components/trpc-provider";
 import { uploadFile } from "../../../../components/upload-file";
 import { CommandField } from "./command-field";
-import { ComparisonFields, NeedsFields } from "./needs-fields";
+import { ComparisonFields, CuttingFields, NeedsFields } from "./needs-fields";
 import { SourceFields } from "./source-fields";
 import { blankDraft, requestOf, type VersionDraft } from "./version-draft";
 
@@ -51,6 +51,7 @@ export function NewVersion({ slug }: { slug: string }) {
 					/>
 				</Card>
 				<NeedsFields draft={draft} onDraft={onDraft} />
+				<CuttingFields draft={draft} onDraft={onDraft} />
 				<ComparisonFields draft={draft} onDraft={onDraft} />
 				<ErrorNotice error={error} title="The version was not made" />
 				{sent !== null && draft.chosen && (

@@ -21,6 +21,11 @@ export interface VersionDraft {
 	format: "json" | "csv" | "table";
 	absolute: string;
 	relative: string;
+	/** How work units are cut: not at all, by a parameter for their size, or by one for their last. */
+	cutting: "none" | "size" | "last";
+	cutFirst: string;
+	cutSecond: string;
+	cutSmallest: string;
 }
 
 export const blankDraft: VersionDraft = {
@@ -39,6 +44,10 @@ export const blankDraft: VersionDraft = {
 	format: "csv",
 	absolute: "0",
 	relative: "1e-9",
+	cutting: "none",
+	cutFirst: "",
+	cutSecond: "",
+	cutSmallest: "1",
 };
 
 /** What is asked of the API, with `uploadId` for the sources that have one. */
@@ -61,6 +70,12 @@ export const draftOf = (version: AppVersion): VersionDraft => ({
 		absolute: String(version.comparison.absolute),
 		relative: String(version.comparison.relative),
 	}),
+	...(version.cutting && {
+		cutting: version.cutting.size ? ("size" as const) : ("last" as const),
+		cutFirst: version.cutting.first,
+		cutSecond: version.cutting.size ?? version.cutting.last ?? "",
+		cutSmallest: String(version.cutting.smallest),
+	}),
 });
 
 /** What runs, what it needs, and how its results are compared. */
@@ -79,6 +94,14 @@ export function termsOf(draft: VersionDraft) {
 						format: draft.format,
 						absolute: Number(draft.absolute),
 						relative: Number(draft.relative),
+					},
+		cutting:
+			draft.cutting === "none"
+				? null
+				: {
+						first: draft.cutFirst.trim(),
+						[draft.cutting]: draft.cutSecond.trim(),
+						smallest: Number(draft.cutSmallest),
 					},
 	};
 }

@@ -1,0 +1,56 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { Hand } from "lucide-react";
+import { Button } from "../../components/button";
+import { useToast } from "../../components/toast";
+import { useTRPC } from "../../components/trpc-provider";
+import type { DeviceData } from "./use-device";
+import { useGuard } from "./use-guard";
+
+/** Takes the device back from us at once. Asks nothing first: it can be undone. */
+export function YoursNowButton({ device }: { device: DeviceData }) {
+	const { data: guard } = useGuard(device.id);
+	const yoursNow = useYoursNow(device);
+	const leaving = guard?.state === "leaving";
+	// Left already, and paused since.
+	if (device.paused && !leaving) return null;
+	return (
+		<Button
+			variant="danger"
+			className="border-bad/40 bg-bad-soft"
+			icon={<Hand aria-hidden />}
+			busy={yoursNow.isPending || leaving}
+			title="Freezes and removes everything of ours at once, and pauses the device"
+			onClick={() => yoursNow.press(false)}
+		>
+			{leaving ? "Leaving…" : "Yours now"}
+		</Button>
+	);
+}
+
+/** The press of that button, with or without the images of app versions. */
+export function useYoursNow(device: Pick<DeviceData, "id" | "name">) {
+	const trpc = useTRPC();
+	const toast = useToast();
+	const resume = useMutation(
+		trpc.devices.resume.mutationOptions({ onError: toast.failed }),
+	);
+	const yoursNow = useMutation(
+		trpc.devices.yoursNow.mutationOptions({ onError: toast.failed }),
+	);
+	const deviceId = device.id;
+	return {
+		isPending: yoursNow.isPending,
+		press: (images: boolean) =>
+			yoursNow.mutate(
+				{ deviceId, images },
+				{
+					onSuccess: () =>
+						toast.done(`${device.name} is yours.`, () =>
+							resume.mutate({ deviceId }),
+						),
+				},
+			),
+	};
+}

@@ -1,0 +1,43 @@
+"use client";
+
+import { useMutation } from "@tanstack/react-query";
+import { Hand } from "lucide-react";
+import { Button } from "../components/button";
+import { showCounted } from "../components/show-quantity";
+import { useToast } from "../components/toast";
+import { useTRPC } from "../components/trpc-provider";
+
+/** Takes all of a person's devices back at once. Asks nothing first: it can be undone. */
+export function AllYoursNow() {
+	const trpc = useTRPC();
+	const toast = useToast();
+	const resume = useMutation(
+		trpc.devices.resumeAll.mutationOptions({ onError: toast.failed }),
+	);
+	const yoursNow = useMutation(
+		trpc.devices.allYoursNow.mutationOptions({
+			onError: toast.failed,
+			onSuccess: ({ requests }) => {
+				// What was paused before stays so.
+				const deviceIds = requests
+					.filter(({ wasPaused }) => !wasPaused)
+					.map(({ deviceId }) => deviceId);
+				toast.done(`${showCounted(requests.length, "device")} yours.`, () =>
+					resume.mutate({ deviceIds }),
+				);
+			},
+		}),
+	);
+	return (
+		<Button
+			variant="danger"
+			className="border-bad/40 bg-bad-soft"
+			icon={<Hand aria-hidden />}
+			busy={yoursNow.isPending}
+			title="Freezes and removes everything of ours from all your devices at once, and pauses them"
+			onClick={() => yoursNow.mutate({ images: false })}
+		>
+			All yours now
+		</Button>
+	);
+}
