@@ -33,6 +33,7 @@ const pagesOf = (all: Populated) => [
 	"/devices",
 	"/devices/add",
 	all.device,
+	all.rules,
 	"/projects",
 	"/projects/new",
 	all.project,

@@ -30,7 +30,7 @@ export function YoursNowButton({ device }: { device: DeviceData }) {
 }
 
 /** The press of that button, with or without the images of app versions. */
-export function useYoursNow(device: Pick<DeviceData, "id" | "name">) {
+export function useYoursNow(device: DeviceData) {
 	const trpc = useTRPC();
 	const toast = useToast();
 	const resume = useMutation(
@@ -40,16 +40,15 @@ export function useYoursNow(device: Pick<DeviceData, "id" | "name">) {
 		trpc.devices.yoursNow.mutationOptions({ onError: toast.failed }),
 	);
 	const deviceId = device.id;
+	// What was paused before stays so.
+	const undo = device.paused ? undefined : () => resume.mutate({ deviceId });
 	return {
 		isPending: yoursNow.isPending,
 		press: (images: boolean) =>
 			yoursNow.mutate(
 				{ deviceId, images },
 				{
-					onSuccess: () =>
-						toast.done(`${device.name} is yours.`, () =>
-							resume.mutate({ deviceId }),
-						),
+					onSuccess: () => toast.done(`${device.name} is yours.`, undo),
 				},
 			),
 	};
