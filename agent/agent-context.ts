@@ -2,6 +2,8 @@ import type { AgentLog } from "./agent-log.ts";
 import type { BlobCache } from "./blob-cache.ts";
 import type { CgroupReader } from "./cgroups.ts";
 import type { Engine } from "./engine.ts";
+import type { Freezer } from "./freezer.ts";
+import type { GuardRecords } from "./guard-records.ts";
 import type { Identity } from "./identity.ts";
 import type { Images } from "./images.ts";
 import type { WantedTask } from "./plan.ts";
@@ -26,6 +28,8 @@ export interface AgentContext {
 	images: Images;
 	blobs: BlobCache;
 	cgroups: CgroupReader;
+	freezer: Freezer;
+	records: GuardRecords;
 	/** Tasks whose containers run, by id. */
 	running: Map<string, RunningTask>;
 	/** What the server has said last of this task, with the freshest addresses. */

@@ -2,6 +2,7 @@ import type { ContainerInspectInfo } from "dockerode";
 import type { AgentContext } from "./agent-context.ts";
 import { readContainerLogs } from "./container-logs.ts";
 import { LABEL, unlessStatus } from "./engine.ts";
+import { readFrozenMs } from "./frozen-time.ts";
 import { listOutputs } from "./output-files.ts";
 import type { Ending } from "./plan.ts";
 import type { Report, TaskErrorCode } from "./protocol.ts";
@@ -19,7 +20,12 @@ export async function collectTask(
 	const ending = await readEnding(folder);
 	const container = await stopContainerOf(taskId, context);
 	const log = await readLog(container, context);
-	const times = measureTimes(container, context.running.get(taskId));
+	const finishedAt = Date.parse(container?.State.FinishedAt ?? "");
+	const times = measureTimes(
+		container,
+		context.running.get(taskId),
+		await readFrozenMs(folder, finishedAt || Date.now()),
+	);
 	const result = await judge(taskId, ending, container, context);
 	const report: Report = {
 		taskId,
@@ -39,13 +45,15 @@ export async function collectTask(
 
 async function stopContainerOf(
 	taskId: string,
-	{ engine, identity }: AgentContext,
+	{ engine, identity, freezer }: AgentContext,
 ): Promise<ContainerInspectInfo | undefined> {
 	const [found] = await listOwnContainers(engine, identity.deviceId, taskId);
 	if (!found) return undefined;
 	const container = engine.getContainer(found.Id);
 	// 409: it does not run (any more).
-	await unlessStatus(container.kill(), 404, 409);
+	await freezer.letDie(found.Id, () =>
+		unlessStatus(container.kill(), 404, 409),
+	);
 	if (found.State !== "created") await unlessStatus(container.wait(), 404);
 	return unlessStatus(container.inspect(), 404);
 }
@@ -117,19 +125,20 @@ const failure = (errorCode: TaskErrorCode, detail: string) => ({
 });
 
 /**
- * How long it ran, and its CPU time. The kernel's count goes with the container, so the last reading is carried on at
+ * How long it ran, the time that it stood frozen not counted, and its CPU time. The kernel's count goes with the container, so the last reading is carried on at
  * the pace until then; without any reading it counts as having used one core throughout.
  */
 export function measureTimes(
 	container: Pick<ContainerInspectInfo, "State" | "HostConfig"> | undefined,
 	running: RunningTask | undefined,
+	frozenMs = 0,
 ): { runSeconds: number; cpuSeconds: number } {
 	const started = Date.parse(container?.State.StartedAt ?? "");
 	const finished = Date.parse(container?.State.FinishedAt ?? "");
 	// The engine says year 1 for "never".
 	if (!(started > 0) || !(finished >= started))
 		return { runSeconds: 0, cpuSeconds: 0 };
-	const runSeconds = (finished - started) / 1000;
+	const runSeconds = Math.max(0, (finished - started - frozenMs) / 1000);
 	const cores = (container?.HostConfig.NanoCpus ?? 1e9) / 1e9;
 	const read = running?.cpu;
 	const seenSeconds = read ? (read.at - started) / 1000 : 0;

@@ -18,6 +18,8 @@ export interface AgentConfig {
 	limits: Limits;
 	/** Send log lines as JSON. */
 	json: boolean;
+	/** A file with the percent that is taken for the owner's CPU use, in demos and tests. */
+	dutyFile: string | undefined;
 }
 
 /** A size of the command line in MiB: `512`, `512M`, `2G`. */
@@ -45,6 +47,7 @@ const optionsSchema = z.object({
 	memory: mebibytes.optional(),
 	disk: mebibytes.optional(),
 	json: z.boolean().default(false),
+	dutyFile: z.string().optional(),
 });
 
 /**
@@ -62,14 +65,16 @@ export function parseConfig(
 		memory: options.memory ?? environment.LULL_AGENT_MEMORY,
 		disk: options.disk ?? environment.LULL_AGENT_DISK,
 		json: options.json ?? undefined,
+		dutyFile: environment.LULL_AGENT_DUTY_FILE || undefined,
 	});
 	if (!parsed.success) throw new AgentError("usage", describe(parsed.error));
-	const { state, engine, cores, memory, disk, json } = parsed.data;
+	const { state, engine, cores, memory, disk, json, dutyFile } = parsed.data;
 	return {
 		stateFolder: resolve(state ?? defaultStateFolder()),
 		engine: engine && isAbsolute(engine) ? `unix://${engine}` : engine,
 		limits: { cores, memoryMiB: memory, diskMiB: disk },
 		json,
+		dutyFile: dutyFile && resolve(dutyFile),
 	};
 }
 

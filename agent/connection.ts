@@ -11,6 +11,8 @@ import {
 	authenticateAnswerSchema,
 	challengeSchema,
 	challengeText,
+	type GuardRecord,
+	guardAnswerSchema,
 	type Log,
 	type Measurements,
 	type Offer,
@@ -107,6 +109,14 @@ export class Connection implements ServerLink {
 	async telemetry(telemetry: Telemetry): Promise<boolean> {
 		const answer = await this.#ask(telemetryAnswerSchema, () =>
 			this.#socket.timeout(ANSWER_MS).emitWithAck("telemetry", telemetry),
+		);
+		return answer.ok;
+	}
+
+	/** True when the server has them for good. */
+	async guard(records: GuardRecord[]): Promise<boolean> {
+		const answer = await this.#ask(guardAnswerSchema, () =>
+			this.#socket.timeout(ANSWER_MS).emitWithAck("guard", { records }),
 		);
 		return answer.ok;
 	}

@@ -1,5 +1,6 @@
-import { readdir, readFile, statfs } from "node:fs/promises";
+import { readFile, statfs } from "node:fs/promises";
 import type { CgroupReader } from "./cgroups.ts";
+import { readPlayedDuty } from "./cpu-sense.ts";
 import {
 	type CpuTimes,
 	parseCpuTimes,
@@ -7,6 +8,7 @@ import {
 	parseMemory,
 } from "./parse-proc.ts";
 import type { Sample } from "./protocol.ts";
+import { readTemperature } from "./read-temperature.ts";
 
 /** What the kernel has counted at one moment. */
 export interface Counts {
@@ -17,7 +19,6 @@ export interface Counts {
 	memory: { totalBytes: number; availableBytes: number };
 }
 
-const THERMAL = "/sys/class/thermal";
 /** /proc/stat counts in hundredths of a second on every Linux we run on. */
 const JIFFIES_PER_SECOND = 100;
 
@@ -57,21 +58,24 @@ export class DeviceSampler {
 	readonly #folder: string;
 	readonly #cgroups: CgroupReader;
 	readonly #labelled: () => readonly string[];
+	readonly #dutyFile: string | undefined;
 	#before: Counts | undefined;
-	#sensors: string[] | undefined;
 
 	/**
 	 * @param folder on the disk whose free space counts
 	 * @param labelled ids of all running containers with our label on this engine
+	 * @param dutyFile holds the percent that is to be taken for the owner's, in demos and tests
 	 */
 	constructor(
 		folder: string,
 		cgroups: CgroupReader,
 		labelled: () => readonly string[],
+		dutyFile?: string,
 	) {
 		this.#folder = folder;
 		this.#cgroups = cgroups;
 		this.#labelled = labelled;
+		this.#dutyFile = dutyFile;
 	}
 
 	/** What happened since the last call; undefined at the first, which only begins to count. */
@@ -79,15 +83,17 @@ export class DeviceSampler {
 		const [counts, disk, temperature, loadavg] = await Promise.all([
 			this.#count(),
 			statfs(this.#folder),
-			this.#temperature(),
+			readTemperature(),
 			readFile("/proc/loadavg", "utf8"),
 		]);
 		const before = this.#before;
 		this.#before = counts;
+		const played = readPlayedDuty(this.#dutyFile);
 		return (
 			before && {
 				t: now.getTime(),
 				...splitLoad(before, counts),
+				...(played === undefined ? {} : { dutyCpu: played }),
 				diskFreeMiB: Math.floor((disk.bavail * disk.bsize) / 2 ** 20),
 				temperature,
 				load: parseLoad(loadavg),
@@ -125,22 +131,5 @@ export class DeviceSampler {
 			oursCpuSeconds,
 			oursMemoryBytes,
 		};
-	}
-
-	/** Degrees Celsius of the hottest sensor. */
-	async #temperature(): Promise<number | null> {
-		this.#sensors ??= (await readdir(THERMAL).catch(() => []))
-			.filter((name) => name.startsWith("thermal_zone"))
-			.map((name) => `${THERMAL}/${name}/temp`);
-		const read = await Promise.all(
-			this.#sensors.map((path) =>
-				readFile(path, "utf8").then(
-					(text) => Number(text) / 1000,
-					() => Number.NaN,
-				),
-			),
-		);
-		const real = read.filter((degrees) => degrees > -100 && degrees < 200);
-		return real.length ? Math.max(...real) : null;
 	}
 }

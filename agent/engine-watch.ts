@@ -4,6 +4,13 @@ import { type Engine, LABEL } from "./engine.ts";
 const REFRESH_MS = 30_000;
 const AGAIN_MS = 2_000;
 
+/** A running container of a task. */
+export interface TaskContainer {
+	id: string;
+	deviceId: string;
+	taskId: string;
+}
+
 /**
  * Which containers with our label run on the engine, whoever's agent or build they are, and a call for every change.
  * One open request; between changes it costs nothing.
@@ -13,6 +20,7 @@ export class EngineWatch {
 	readonly #onChange: () => void;
 	readonly #signal: AbortSignal;
 	#running: readonly string[] = [];
+	#tasks: readonly TaskContainer[] = [];
 
 	constructor(engine: Engine, signal: AbortSignal, onChange: () => void) {
 		this.#engine = engine;
@@ -25,6 +33,11 @@ export class EngineWatch {
 		return this.#running;
 	}
 
+	/** Running tasks of any device on this engine. */
+	get tasks(): readonly TaskContainer[] {
+		return this.#tasks;
+	}
+
 	/** Follows until the signal. */
 	async run(): Promise<void> {
 		while (!this.#signal.aborted) {
@@ -34,18 +47,18 @@ export class EngineWatch {
 	}
 
 	async #follow(): Promise<void> {
-		await this.#refresh();
+		await this.refresh();
 		const events = await this.#engine.getEvents({
 			filters: { type: ["container"], label: [LABEL.role] },
 			abortSignal: this.#signal,
 		} as Parameters<Engine["getEvents"]>[0]);
 		const timer = setInterval(() => {
-			this.#refresh().catch(() => {});
+			this.refresh().catch(() => {});
 		}, REFRESH_MS);
 		try {
 			// What the events say is not read: that something happened is enough to look.
 			for await (const _ of events) {
-				await this.#refresh();
+				await this.refresh();
 				this.#onChange();
 			}
 		} finally {
@@ -53,11 +66,17 @@ export class EngineWatch {
 		}
 	}
 
-	async #refresh(): Promise<void> {
+	/** Reads the list now. */
+	async refresh(): Promise<void> {
 		const containers = await this.#engine.listContainers({
 			filters: { label: [LABEL.role] },
 		});
 		this.#running = containers.map(({ Id }) => Id);
+		this.#tasks = containers.flatMap(({ Id, Labels }) => {
+			const deviceId = Labels[LABEL.device];
+			const taskId = Labels[LABEL.task];
+			return deviceId && taskId ? [{ id: Id, deviceId, taskId }] : [];
+		});
 	}
 }
 

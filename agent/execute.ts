@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import type { AgentContext } from "./agent-context.ts";
 import { collectTask } from "./collect-task.ts";
-import { destroyContainer, unlessStatus } from "./engine.ts";
+import { unlessStatus } from "./engine.ts";
 import { fetchImage } from "./fetch-image.ts";
 import { fetchInputs } from "./fetch-inputs.ts";
 import { forgetTask } from "./forget-task.ts";
@@ -11,7 +11,7 @@ import { startTask } from "./start-task.ts";
 import { readAttempts, writeAttempts, writeEnding } from "./stored-task.ts";
 import { superviseTask } from "./supervise-task.ts";
 import { takeTask } from "./take-task.ts";
-import { removeContainersOf } from "./task-containers.ts";
+import { destroyOwnContainer, removeContainersOf } from "./task-containers.ts";
 
 /** One for each step; a step without an executor does not compile. Each may be cut short and called again. */
 export type Executors = {
@@ -52,11 +52,12 @@ export const executors: Executors = {
 	async unpauseTask({ containerId }, { engine }) {
 		await unlessStatus(engine.getContainer(containerId).unpause(), 404, 409);
 	},
-	async removeContainer({ containerId }, { engine }) {
-		await destroyContainer(engine, containerId);
+	async removeContainer({ containerId }, context) {
+		await destroyOwnContainer(containerId, context);
 	},
-	async removeOrphan({ containerId }, { engine, log }) {
-		await destroyContainer(engine, containerId);
+	async removeOrphan({ containerId }, context) {
+		const { log } = context;
+		await destroyOwnContainer(containerId, context);
 		log.info("Removed a container that belongs to no task.");
 	},
 };

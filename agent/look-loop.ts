@@ -40,6 +40,11 @@ export class LookLoop {
 		this.#wake.abort();
 	}
 
+	/** Whether a step is underway that makes the engine work for us. */
+	get engineWorks(): boolean {
+		return this.#runner.engineWorks;
+	}
+
 	/** The server is back: do not wait for the pauses of what failed without it. */
 	serverIsBack(): void {
 		this.#runner.retryNow();

@@ -12,8 +12,12 @@ export interface Situation {
 	memoryOursMiB: number;
 	diskFreeMiB: number;
 	images: string[];
-	/** The owner's limit of duty, percent of the machine. */
+	/** The owner's limit of duty, and the memory that is always the owner's, percent of the machine. */
 	cpuLimit: number;
+	memoryHeadroom: number;
+	memoryTotalMiB: number;
+	/** When the owner's hours end; null when they do not. */
+	until: Date | null;
 	/** Why nothing is taken; undefined when it is. */
 	refusal: string | undefined;
 }
@@ -32,7 +36,12 @@ export function makeOffer(now: Situation): Offer {
 	const duty = (now.dutyCpu / 100) * now.cores;
 	const cores =
 		now.limits.cores ?? Math.max(0, Math.floor(now.cores - duty + CORE_SLACK));
-	const memory = (now.memoryAvailableMiB + now.memoryOursMiB) * MEMORY_SHARE;
+	const memory = Math.min(
+		(now.memoryAvailableMiB + now.memoryOursMiB) * MEMORY_SHARE,
+		now.memoryAvailableMiB +
+			now.memoryOursMiB -
+			(now.memoryTotalMiB * now.memoryHeadroom) / 100,
+	);
 	return {
 		cores: Math.min(cores, now.cores),
 		memoryMiB: now.limits.memoryMiB ?? roundDown(memory, MEMORY_STEP_MIB),
@@ -40,7 +49,7 @@ export function makeOffer(now: Situation): Offer {
 			now.limits.diskMiB ??
 			roundDown(now.diskFreeMiB * DISK_SHARE, DISK_STEP_MIB),
 		images: now.images,
-		until: null,
+		until: now.until?.toISOString() ?? null,
 		cpuLimit: now.cpuLimit,
 		accepting: now.refusal === undefined,
 		...(now.refusal === undefined ? {} : { reason: now.refusal.slice(0, 200) }),
@@ -55,6 +64,7 @@ export function offerDiffers(a: Offer, b: Offer | undefined): boolean {
 		a.accepting !== b.accepting ||
 		a.reason !== b.reason ||
 		a.cpuLimit !== b.cpuLimit ||
+		a.until !== b.until ||
 		a.images.join() !== b.images.join() ||
 		Math.abs(a.memoryMiB - b.memoryMiB) > 0.1 * b.memoryMiB ||
 		Math.abs(a.diskMiB - b.diskMiB) > 0.1 * b.diskMiB

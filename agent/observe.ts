@@ -89,13 +89,15 @@ async function observeContainer(
 function readNeeds({ assignment, manifest }: StoredTask) {
 	const parsed = manifestSchema.safeParse(parseJson(manifest.manifest));
 	if (!parsed.success) return undefined;
-	const { cores, memoryMiB, archive, imageId } = parsed.data;
+	const { cores, memoryMiB, archive, imageId, projectId } = parsed.data;
 	return {
 		deadline: new Date(assignment.deadline),
 		cores,
 		memoryMiB,
 		imageId,
 		archiveSha256: archive.sha256,
+		patienceSeconds: assignment.patienceSeconds,
+		projectId,
 	};
 }
 

@@ -9,6 +9,7 @@ import type { Assignment, SignedManifest, TaskErrorCode } from "./protocol.ts";
  *   forget ◄─ answered ─ send report ◄─ remove container ◄─ report.json ◄─ collect ◄─────────────────┘
  *
  * Anything that must end a task early (deadline, a limit, the owner) first writes ending.json and then collects.
+ * While the owner is busy containers stand frozen, by the guard and not by a plan; then nothing is started.
  */
 export type Step =
 	| {
@@ -35,6 +36,8 @@ export interface Ending {
 	outcome: "failed" | "returned";
 	errorCode: TaskErrorCode;
 	errorDetail: string;
+	/** The program is given some seconds to write to /checkpoint. */
+	askForCheckpoint?: boolean | undefined;
 }
 
 export interface ObservedContainer {
@@ -54,6 +57,8 @@ export interface ObservedTask {
 				cores: number;
 				memoryMiB: number;
 				archiveSha256: string;
+				patienceSeconds: number;
+				projectId: string;
 		  }
 		| undefined;
 	imageReady: boolean;
@@ -82,7 +87,13 @@ export interface Wish {
 	/** The server's whole list; undefined until it has spoken since we started: then what is on disk counts. */
 	tasks: ReadonlyMap<string, WantedTask> | undefined;
 	/** Everything that runs must be given back, and why. */
-	giveBack: { errorCode: TaskErrorCode; reason: string } | undefined;
+	giveBack:
+		| { errorCode: TaskErrorCode; reason: string; askForCheckpoint?: boolean }
+		| undefined;
+	/** Single tasks that must be given back, running or only offered to us. */
+	endings: ReadonlyMap<string, Ending>;
+	/** We stand aside: what runs is frozen, nothing is started. */
+	frozen: boolean;
 	/** Why nothing new is taken; undefined when it is. */
 	takeNothing: { errorCode: TaskErrorCode; reason: string } | undefined;
 	/** What this device lends at the most. */
@@ -112,7 +123,7 @@ export function plan(wish: Wish, observed: Observed, now: Date): Step[] {
 	}
 	return [
 		...steps,
-		...planStarts(ready, wish, observed),
+		...(wish.frozen ? [] : planStarts(ready, wish, observed)),
 		...planNew(wish, observed),
 	];
 }
@@ -137,9 +148,14 @@ function planTask(
 	if (!task.assignment) return [{ action: "forgetTask", taskId }];
 	// What has finished counts, even when it finished while it was to be ended.
 	if (container?.state === "exited") return planExited(taskId, task, container);
-	const ending = reasonToEnd(task.assignment, wish, now);
+	const ending =
+		wish.endings.get(taskId) ?? reasonToEnd(task.assignment, wish, now);
 	if (ending) return [{ action: "endTask", taskId, ending }];
-	if (container?.state === "running")
+	// One that the engine paused for us is stayed with like one that runs.
+	if (
+		container?.state === "running" ||
+		(container?.state === "paused" && wish.frozen)
+	)
 		return [{ action: "superviseTask", taskId, containerId: container.id }];
 	if (container?.state === "paused")
 		return [{ action: "unpauseTask", taskId, containerId: container.id }];
@@ -184,6 +200,7 @@ function reasonToEnd(
 			outcome: "returned",
 			errorCode: giveBack.errorCode,
 			errorDetail: giveBack.reason,
+			...(giveBack.askForCheckpoint ? { askForCheckpoint: true } : {}),
 		};
 	if (now >= needs.deadline)
 		return {
@@ -233,6 +250,8 @@ function planNew(wish: Wish, { tasks }: Observed): Step[] {
 	return [...(wish.tasks ?? [])]
 		.filter(([taskId]) => !tasks.has(taskId))
 		.map(([taskId, wanted]): Step => {
+			const own = wish.endings.get(taskId);
+			if (own) return { action: "endTask", taskId, ending: own };
 			if (!refusal) return { action: "takeTask", taskId, ...wanted };
 			const ending: Ending = {
 				outcome: "returned",

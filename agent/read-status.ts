@@ -52,6 +52,17 @@ export function describeStatus(status: AgentStatus): string {
 		lines.push(
 			`Processor: ${status.dutyCpu} % yours, ${status.oursCpu} % for science.`,
 		);
+	const { guard } = status;
+	if (guard?.playedDuty)
+		lines.push("The owner's CPU use is played (LULL_AGENT_DUTY_FILE).");
+	if (guard?.since)
+		lines.push(
+			`Everything stands frozen since ${guard.since}: ${guard.detail}`,
+		);
+	for (const { at, action, detail, latencyMs } of guard?.recent.slice(-5) ?? [])
+		lines.push(
+			`  ${at}  ${action}  ${detail}${latencyMs === null ? "" : ` (${Math.round(latencyMs)} ms)`}`,
+		);
 	for (const { taskId, state, progress } of status.tasks)
 		lines.push(`  ${taskId}  ${state}  ${Math.round(progress * 100)} %`);
 	return lines.join("\n");

@@ -3,16 +3,25 @@ import { sentenceOf } from "./agent-error.ts";
 import { type AgentLog, makeAgentLog } from "./agent-log.ts";
 import { AGENT_VERSION } from "./agent-version.ts";
 import { BlobCache } from "./blob-cache.ts";
-import { CgroupReader, lowerParentCgroup, parentCgroup } from "./cgroups.ts";
+import {
+	CgroupReader,
+	deviceCgroup,
+	limitDeviceMemory,
+	lowerParentCgroup,
+} from "./cgroups.ts";
 import type { AgentConfig } from "./config.ts";
 import { Connection } from "./connection.ts";
 import type { AgentStatus, ControlRequest } from "./control-message.ts";
 import { startControlServer } from "./control-server.ts";
+import { CpuSense } from "./cpu-sense.ts";
 import { DeviceSampler } from "./device-sampler.ts";
 import { DutyAverage } from "./duty-average.ts";
 import { checkEngine, openEngine } from "./engine.ts";
 import { EngineWatch, pause } from "./engine-watch.ts";
+import { Freezer } from "./freezer.ts";
 import { decideGuard, type GuardDecision } from "./guard.ts";
+import { GuardLoop } from "./guard-loop.ts";
+import { GuardRecords } from "./guard-records.ts";
 import { getIdentity, type Identity } from "./identity.ts";
 import { Images } from "./images.ts";
 import { LookLoop } from "./look-loop.ts";
@@ -24,13 +33,12 @@ import {
 	platformOf,
 	readEngineInfo,
 } from "./measure-device.ts";
+import { OwnerSenses } from "./owner-senses.ts";
 import { NO_WISHES, readWishes, writeWishes } from "./owner-wishes.ts";
-import type { Observed, WantedTask, Wish } from "./plan.ts";
-import {
-	DEFAULT_CPU_LIMIT,
-	type Measurements,
-	type Wanted,
-} from "./protocol.ts";
+import type { Ending, Observed, WantedTask, Wish } from "./plan.ts";
+import type { GuardReason, Measurements, Wanted } from "./protocol.ts";
+import { projectOf, refuseProject } from "./refuse-project.ts";
+import { RuleKeeper } from "./rule-keeper.ts";
 import { wishesFor } from "./say-wish.ts";
 import { ServerClock } from "./server-clock.ts";
 import { ServerFeed } from "./server-feed.ts";
@@ -40,6 +48,7 @@ import { sweepLeftovers } from "./sweep-leftovers.ts";
 import { TelemetryLoop } from "./telemetry.ts";
 import { TelemetryStore } from "./telemetry-store.ts";
 import { tidyMemory } from "./tidy-memory.ts";
+import { endOfHours } from "./week-hours.ts";
 
 /** How long tasks are given to be handed back when the agent stops. Docker itself kills after ten seconds. */
 const HAND_BACK_MS = 8_000;
@@ -85,6 +94,8 @@ class Agent {
 	readonly #clock = new ServerClock();
 	readonly #telemetry: TelemetryLoop;
 	readonly #feed: ServerFeed;
+	readonly #keeper: RuleKeeper;
+	readonly #guard: GuardLoop;
 	readonly #log: AgentLog;
 	/** Ends every loop. */
 	readonly #end = new AbortController();
@@ -132,7 +143,8 @@ class Agent {
 			},
 		});
 		const setting = cgroupSetting(info);
-		const cgroups = new CgroupReader(setting);
+		const cgroups = new CgroupReader(setting, identity.deviceId);
+		this.#keeper = new RuleKeeper(state);
 		this.#context = {
 			state,
 			identity,
@@ -141,21 +153,24 @@ class Agent {
 			images: new Images(state, engine),
 			blobs: new BlobCache(state.blobs),
 			cgroups,
+			freezer: new Freezer(engine, cgroups),
+			records: new GuardRecords(state),
 			running: new Map(),
 			findWanted: (taskId) => this.#wantedTasks?.get(taskId),
 			finished: new Set(),
 			sandbox: {
 				user: containerUser(),
-				cgroupParent: parentCgroup(setting),
+				cgroupParent: deviceCgroup(setting, identity.deviceId),
 				ioWeight: true,
 			},
 			server: this.#connection,
 			log,
 			now: () => this.#clock.now(),
 		};
-		this.#watch = new EngineWatch(engine, this.#end.signal, () =>
-			this.#looks.look(),
-		);
+		this.#watch = new EngineWatch(engine, this.#end.signal, () => {
+			this.#guard.wake();
+			this.#looks.look();
+		});
 		this.#looks = new LookLoop(this.#context, {
 			wish: () => this.#wish(),
 			connected: () => this.#connection.connected,
@@ -165,6 +180,7 @@ class Agent {
 			state.path,
 			cgroups,
 			() => this.#watch.running,
+			config.dutyFile,
 		);
 		this.#telemetry = new TelemetryLoop({
 			sampler: this.#sampler,
@@ -179,12 +195,31 @@ class Agent {
 			context: this.#context,
 			connection: this.#connection,
 			makeOffer: () => this.#makeOffer(),
+			isFrozen: (id) => this.#context.freezer.isFrozen(id),
+		});
+		this.#guard = new GuardLoop({
+			context: this.#context,
+			cpu: new CpuSense(setting, info.NCPU, config.dutyFile),
+			senses: new OwnerSenses(engine, setting),
+			cores: info.NCPU,
+			rules: () => this.#keeper.rules,
+			own: () =>
+				this.#watch.tasks.filter(
+					({ deviceId }) => deviceId === identity.deviceId,
+				),
+			observed: () => this.#observed,
+			engineWorks: () => this.#looks.engineWorks,
+			givingBack: () => this.#givingBack(),
+			onChange: () => void this.#guardChanged(),
+			onRecord: () => void this.#handInRecords(),
 		});
 	}
 
 	async run(stop: AbortSignal): Promise<AgentEnd> {
 		const { state, identity } = this.#context;
 		this.#owner = await readWishes(state);
+		await this.#keeper.load();
+		await this.#context.records.load();
 		const closeControl = await startControlServer(state, (request) =>
 			this.#control(request),
 		);
@@ -212,6 +247,12 @@ class Agent {
 
 	async #prepare(): Promise<void> {
 		const { state, images } = this.#context;
+		await this.#watch.refresh();
+		await this.#limitMemory();
+		if (this.#config.dutyFile)
+			this.#log.warn(
+				`Played duty: the owner's CPU use is read from ${this.#config.dutyFile}.`,
+			);
 		if (!(await lowerParentCgroup(cgroupSetting(this.#info))))
 			this.#log.warn(
 				"The weight of our cgroup could not be lowered (that needs root and a writable /sys/fs/cgroup). The owner's programs and ours share the processor by the engine's own rules.",
@@ -226,6 +267,7 @@ class Agent {
 		this.#connection.open();
 		return [
 			this.#watch.run(),
+			this.#guard.run(signal),
 			this.#looks.run(signal),
 			this.#telemetry.run(signal),
 			this.#feed.run(signal),
@@ -291,8 +333,43 @@ class Agent {
 			stopping: this.#stopping.signal.aborted,
 			owner: this.#owner,
 			server: this.#wanted ?? { paused: false, draining: false },
+			rules: this.#keeper.rules,
+			aside: this.#guard.aside,
 			now: this.#context.now(),
 		});
+	}
+
+	/** For the guard's records: why everything leaves, if it does and the agent does not end. */
+	#givingBack(): { reason: GuardReason; detail: string } | undefined {
+		const { mode, giveBack } = this.#decide();
+		if (!giveBack || mode === "stopping") return undefined;
+		return {
+			reason: mode === "resting" ? "hours" : "paused",
+			detail: giveBack.reason,
+		};
+	}
+
+	async #guardChanged(): Promise<void> {
+		this.#looks.look();
+		this.#feed.tellProgress();
+		await this.#feed.offer();
+	}
+
+	async #handInRecords(): Promise<void> {
+		if (!this.#connection.connected) return;
+		await this.#context.records.drain((records) =>
+			this.#connection.guard(records),
+		);
+	}
+
+	/** The kernel itself keeps all our containers together out of the owner's part of the memory. */
+	async #limitMemory(): Promise<void> {
+		const share = (100 - this.#keeper.rules.memoryHeadroom) / 100;
+		await limitDeviceMemory(
+			cgroupSetting(this.#info),
+			this.#context.identity.deviceId,
+			this.#info.MemTotal * share,
+		);
 	}
 
 	#wish(): Wish {
@@ -302,12 +379,32 @@ class Agent {
 			tasks: this.#wantedTasks && this.#unfinished(this.#wantedTasks),
 			giveBack,
 			takeNothing,
+			endings: new Map([...this.#guard.endings, ...this.#refused()]),
+			frozen: this.#guard.aside !== undefined,
 			capacity: {
 				cores: limits.cores ?? this.#info.NCPU,
 				memoryMiB:
 					limits.memoryMiB ?? Math.floor(this.#info.MemTotal / 2 ** 20),
 			},
 		};
+	}
+
+	/** Tasks of projects that the owner does not want (any more). */
+	#refused(): [string, Ending][] {
+		const { rules } = this.#keeper;
+		const projects = [
+			...[...(this.#wantedTasks ?? [])].map(
+				([taskId, { manifest }]) =>
+					[taskId, projectOf(manifest?.manifest)] as const,
+			),
+			...[...(this.#observed?.tasks ?? [])].map(
+				([taskId, { assignment }]) => [taskId, assignment?.projectId] as const,
+			),
+		];
+		return projects.flatMap(([taskId, projectId]) => {
+			const ending = projectId && refuseProject(projectId, rules);
+			return ending ? [[taskId, ending] as [string, Ending]] : [];
+		});
 	}
 
 	/** A list that crossed our last report on the wire still has what is done. */
@@ -330,10 +427,26 @@ class Agent {
 			]),
 		);
 		this.#feed.watched = wanted.watch.taskIds;
+		void this.#hearRules(wanted);
 		// A task the server no longer mentions will not come back.
 		for (const taskId of this.#context.finished)
 			if (!this.#wantedTasks.has(taskId)) this.#context.finished.delete(taskId);
 		this.#looks.look();
+	}
+
+	async #hearRules({ rules }: Wanted): Promise<void> {
+		try {
+			await this.#keeper.hear(rules);
+			await this.#rulesChanged();
+		} catch (error) {
+			this.#log.warn(`The rules could not be kept: ${sentenceOf(error)}`);
+		}
+	}
+
+	async #rulesChanged(): Promise<void> {
+		await this.#limitMemory();
+		this.#guard.wake();
+		await this.#guardChanged();
 	}
 
 	async #welcomed(): Promise<void> {
@@ -341,6 +454,7 @@ class Agent {
 		await this.#feed.sayEverything();
 		this.#looks.serverIsBack();
 		await this.#telemetry.handIn();
+		await this.#handInRecords();
 	}
 
 	#looked(observed: Observed): void {
@@ -363,8 +477,12 @@ class Agent {
 	async #makeOffer() {
 		const { limits } = this.#config;
 		const { memory } = this.#sampler;
+		const { rules } = this.#keeper;
 		return makeOffer({
-			cpuLimit: this.#wanted?.rules?.cpuLimit ?? DEFAULT_CPU_LIMIT,
+			cpuLimit: rules.cpuLimit,
+			memoryHeadroom: rules.memoryHeadroom,
+			memoryTotalMiB: this.#info.MemTotal / 2 ** 20,
+			until: endOfHours(rules.hours, this.#context.now()),
 			limits,
 			cores: this.#info.NCPU,
 			dutyCpu: this.#average.percent,
@@ -406,7 +524,21 @@ class Agent {
 			...(offered ? { offer: offered } : {}),
 			...(latest ? { dutyCpu: latest.dutyCpu, oursCpu: latest.oursCpu } : {}),
 			residentMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
+			guard: this.#guardStatus(),
 			tasks: this.#feed.listProgress(),
+		};
+	}
+
+	#guardStatus(): AgentStatus["guard"] {
+		const { aside } = this.#guard;
+		return {
+			...(aside && {
+				reason: aside.reason,
+				detail: aside.detail,
+				since: aside.since.toISOString(),
+			}),
+			playedDuty: this.#guard.playsDuty,
+			recent: [...this.#context.records.recent],
 		};
 	}
 }

@@ -2,7 +2,7 @@ import type { AgentContext } from "./agent-context.ts";
 import type { Connection } from "./connection.ts";
 import { pause } from "./engine-watch.ts";
 import { offerDiffers } from "./make-offer.ts";
-import type { Observed } from "./plan.ts";
+import type { Observed, ObservedContainer } from "./plan.ts";
 import {
 	HEARTBEAT_INTERVAL_MS,
 	type Offer,
@@ -24,6 +24,8 @@ interface FeedParts {
 	context: AgentContext;
 	connection: Connection;
 	makeOffer: () => Promise<Offer>;
+	/** Whether a container stands still because the owner needs the device. */
+	isFrozen: (containerId: string) => boolean;
 }
 
 /** Keeps the server's picture of us fresh: offer, progress, and logs while somebody reads them. */
@@ -45,7 +47,7 @@ export class ServerFeed {
 	/** A new look was taken; what changed is told at once. */
 	looked(observed: Observed): void {
 		this.#observed = observed;
-		this.#tellProgress();
+		this.tellProgress();
 	}
 
 	/** On a new connection everything is said once more. */
@@ -54,7 +56,7 @@ export class ServerFeed {
 		this.#offeredAt = 0;
 		this.#sentLog.clear();
 		await this.offer();
-		this.#tellProgress();
+		this.tellProgress();
 	}
 
 	async run(signal: AbortSignal): Promise<void> {
@@ -62,7 +64,7 @@ export class ServerFeed {
 		while (!signal.aborted) {
 			if (round++ % (SAMPLE_STEP_MS / LOG_STEP_MS) === 0) {
 				await this.offer();
-				this.#tellProgress();
+				this.tellProgress();
 			}
 			this.#sendLogs();
 			await pause(LOG_STEP_MS, signal);
@@ -88,20 +90,28 @@ export class ServerFeed {
 				if (reported) return [];
 				return {
 					taskId,
-					state: PROGRESS_STATE[container?.state ?? "created"],
+					state: this.#stateOf(container),
 					progress: running.get(taskId)?.progress ?? 0,
 				};
 			},
 		);
 	}
 
-	#tellProgress(): void {
+	/** What changed of the tasks' progress, if anything did. */
+	tellProgress(): void {
 		if (!this.#parts.connection.connected) return;
 		const tasks = this.listProgress();
 		const told = JSON.stringify(tasks);
 		if (told === this.#told) return;
 		this.#told = told;
 		if (tasks.length) this.#parts.connection.progress({ tasks });
+	}
+
+	/** The engine does not know of the guard's freezing. */
+	#stateOf(container: ObservedContainer | undefined) {
+		return container && this.#parts.isFrozen(container.id)
+			? "paused"
+			: PROGRESS_STATE[container?.state ?? "created"];
 	}
 
 	/** Sends what was written since the last time. Who begins to read gets what is kept of the beginning. */

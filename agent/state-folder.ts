@@ -8,8 +8,12 @@ import { AgentError, sentenceOf } from "./agent-error.ts";
  *   identity.json      private key, device id, server, pinned signing key (0600)
  *   measurements.json  what the device measured of itself, and when
  *   wishes.json        the owner's pause and drain, said at the device
+ *   rules.json         the owner's rules as the portal said them last
+ *   device-rules.json  rules that were said at the device
+ *   guard.json         records of the guard that the server has not acknowledged, and the last ones
+ *   yours-now.json     the last time that the owner wanted the device at once
  *   images.json        which image of the engine each archive became
- *   tasks/<taskId>/    assignment.json  ending.json  report.json  input/  output/
+ *   tasks/<taskId>/    assignment.json  ending.json  report.json  frozen.json  input/  output/  checkpoint/
  *   blobs/<sha256>     what was downloaded; `.part` while it is not whole
  *   telemetry/         minutes that the server has not acknowledged
  *   agent.sock         the running agent listens here
@@ -29,6 +33,18 @@ export class StateFolder {
 	}
 	get wishes() {
 		return join(this.path, "wishes.json");
+	}
+	get rules() {
+		return join(this.path, "rules.json");
+	}
+	get deviceRules() {
+		return join(this.path, "device-rules.json");
+	}
+	get guardRecords() {
+		return join(this.path, "guard.json");
+	}
+	get yoursNow() {
+		return join(this.path, "yours-now.json");
 	}
 	get images() {
 		return join(this.path, "images.json");
@@ -94,5 +110,17 @@ export class TaskFolder {
 	}
 	get output() {
 		return join(this.path, "output");
+	}
+	/** What the program writes to go on elsewhere. It outlives the container. */
+	get checkpoint() {
+		return join(this.path, "checkpoint");
+	}
+	/** The same as one file, made when the task is given back. */
+	get checkpointArchive() {
+		return join(this.path, "checkpoint.tar");
+	}
+	/** How long it stood frozen. */
+	get frozen() {
+		return join(this.path, "frozen.json");
 	}
 }

@@ -13,6 +13,16 @@ const HOPELESS: Partial<Record<Step["action"], TaskErrorCode>> = {
 	startTask: "engineError",
 	collectTask: "engineError",
 };
+/** The engine and its helpers are processes of the machine: what they do for us is not the owner's. */
+const ENGINE_STEPS = new Set<Step["action"]>([
+	"fetchImage",
+	"startTask",
+	"collectTask",
+	"removeContainer",
+	"removeOrphan",
+	"forgetTask",
+	"startOver",
+]);
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 60_000;
 
@@ -48,6 +58,13 @@ export class StepRunner {
 	constructor(context: AgentContext, onChange: () => void) {
 		this.#context = context;
 		this.#onChange = onChange;
+	}
+
+	/** Whether a step is underway that makes the engine work for us. */
+	get engineWorks(): boolean {
+		return [...this.#underway.values()].some(({ action }) =>
+			ENGINE_STEPS.has(action),
+		);
 	}
 
 	/** Take it before a look, and hand it in with the plan that came of the look. */

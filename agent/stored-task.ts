@@ -22,6 +22,7 @@ const endingSchema = z.object({
 	outcome: z.enum(["failed", "returned"]),
 	errorCode: taskErrorCodeSchema,
 	errorDetail: z.string(),
+	askForCheckpoint: z.boolean().optional(),
 }) satisfies z.ZodType<Ending>;
 
 export const readStoredTask = (folder: TaskFolder) =>

@@ -55,10 +55,8 @@ export async function superviseTask(
 		};
 		await writeEnding(folder, ending);
 		// Before anything else, so that it writes no more.
-		await unlessStatus(
-			context.engine.getContainer(containerId).kill(),
-			404,
-			409,
+		await context.freezer.letDie(containerId, () =>
+			unlessStatus(context.engine.getContainer(containerId).kill(), 404, 409),
 		);
 	};
 	try {

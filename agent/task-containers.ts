@@ -13,11 +13,19 @@ export function listOwnContainers(
 	return engine.listContainers({ all: true, filters: { label } });
 }
 
+/** Stops at once and removes a container of ours, frozen or not. That it is gone already is fine. */
+export const destroyOwnContainer = (
+	containerId: string,
+	{ engine, freezer }: Pick<AgentContext, "engine" | "freezer">,
+): Promise<void> =>
+	freezer.letDie(containerId, () => destroyContainer(engine, containerId));
+
 /** Stops at once and removes whatever containers a task of ours has. */
 export async function removeContainersOf(
 	taskId: string,
-	{ engine, identity }: AgentContext,
+	context: AgentContext,
 ): Promise<void> {
+	const { engine, identity } = context;
 	const found = await listOwnContainers(engine, identity.deviceId, taskId);
-	for (const { Id } of found) await destroyContainer(engine, Id);
+	for (const { Id } of found) await destroyOwnContainer(Id, context);
 }

@@ -1,11 +1,13 @@
 import { rm } from "node:fs/promises";
 import { AgentError } from "./agent-error.ts";
+import { removeDeviceCgroup } from "./cgroups.ts";
 import type { AgentConfig } from "./config.ts";
 import { askAgent } from "./control-client.ts";
 import { destroyContainer, openEngine } from "./engine.ts";
 import { pause } from "./engine-watch.ts";
 import { getIdentity, type Identity } from "./identity.ts";
 import { Images } from "./images.ts";
+import { cgroupSetting, readEngineInfo } from "./measure-device.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { runAgent } from "./run-agent.ts";
 import { StateFolder } from "./state-folder.ts";
@@ -30,8 +32,20 @@ export async function unenrollDevice(config: AgentConfig): Promise<Identity> {
 		await new Images(state, engine).sweep(new Date(), { all: true });
 		for (const folder of [state.tasks, state.blobs, state.telemetry])
 			await removeFolder(folder);
-		for (const file of [state.images, state.measurements, state.wishes])
+		for (const file of [
+			state.images,
+			state.measurements,
+			state.wishes,
+			state.rules,
+			state.deviceRules,
+			state.guardRecords,
+			state.yoursNow,
+		])
 			await rm(file, { force: true });
+		await removeDeviceCgroup(
+			cgroupSetting(await readEngineInfo(engine)),
+			identity.deviceId,
+		);
 		// Last: as long as it is there, unenroll can be said again.
 		await rm(state.identity, { force: true });
 		return identity;

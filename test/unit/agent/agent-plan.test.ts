@@ -22,6 +22,8 @@ const aTask = (from: Partial<ObservedTask> = {}): ObservedTask => ({
 		cores: 1,
 		memoryMiB: 100,
 		archiveSha256: "a".repeat(64),
+		patienceSeconds: 300,
+		projectId: "33333333-3333-4333-8333-333333333333",
 	},
 	imageReady: true,
 	inputsReady: true,
@@ -44,6 +46,8 @@ const aWish = (from: Partial<Wish> = {}): Wish => ({
 	tasks: undefined,
 	giveBack: undefined,
 	takeNothing: undefined,
+	endings: new Map(),
+	frozen: false,
 	capacity: { cores: 2, memoryMiB: 1000 },
 	...from,
 });
@@ -248,6 +252,8 @@ describe("The plan", () => {
 			cores: 1,
 			memoryMiB: 100,
 			archiveSha256: "a".repeat(64),
+			patienceSeconds: 300,
+			projectId: "33333333-3333-4333-8333-333333333333",
 		});
 		const tasks = new Map([
 			["late", aTask({ assignment: due(9) })],
@@ -257,6 +263,35 @@ describe("The plan", () => {
 		const steps = plan(aWish(), { tasks, orphans: [], connected: true }, NOW);
 		expect(steps).toContainEqual({ action: "startTask", taskId: "soon" });
 		expect(steps).not.toContainEqual({ action: "startTask", taskId: "late" });
+	});
+
+	test("starts nothing while the owner is busy, and prepares all the same", () => {
+		expect(actionsFor(aTask(), { frozen: true })).toEqual([]);
+		expect(actionsFor(aTask({ imageReady: false }), { frozen: true })).toEqual([
+			"fetchImage",
+		]);
+	});
+
+	test("stays with what the engine paused while the owner is busy, and lets it go on afterwards", () => {
+		const paused = aTask({ container: aContainer({ state: "paused" }) });
+		expect(actionsFor(paused, { frozen: true })).toEqual(["superviseTask"]);
+		expect(actionsFor(paused)).toEqual(["unpauseTask"]);
+	});
+
+	test("gives back single tasks that must go, also before they are taken", () => {
+		const back = {
+			outcome: "returned",
+			errorCode: "ownerNeedsDevice",
+			errorDetail: "The owner needs the memory.",
+		} as const;
+		const endings = new Map([[ID, back]]);
+		const running = aTask({ container: aContainer() });
+		expect(actionsFor(running, { endings })).toEqual(["endTask"]);
+		expect(actionsFor(undefined, { endings, tasks: wanted(ID) })).toEqual([
+			"endTask",
+		]);
+		const done = aTask({ container: aContainer({ state: "exited" }) });
+		expect(actionsFor(done, { endings })).toEqual(["collectTask"]);
 	});
 });
 

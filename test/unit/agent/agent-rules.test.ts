@@ -141,6 +141,8 @@ describe("A manifest", () => {
 describe("The guard", () => {
 	const input = {
 		stopping: false,
+		rules: { hours: [] },
+		aside: undefined,
 		owner: NO_WISHES,
 		server: { paused: false, draining: false },
 		now: NOW,
@@ -169,6 +171,24 @@ describe("The guard", () => {
 			"only takes nothing new while draining",
 			{ ...input, server: { paused: false, draining: true } },
 			"draining",
+			undefined,
+		],
+		[
+			"gives back outside of the owner's hours",
+			{
+				...input,
+				rules: { hours: [{ days: [0], from: "01:00", until: "02:00" }] },
+			},
+			"resting",
+			"ownerNeedsDevice",
+		],
+		[
+			"keeps what it has while the owner is busy",
+			{
+				...input,
+				aside: { detail: "CPU 60 %.", lasting: true, since: NOW },
+			},
+			"aside",
 			undefined,
 		],
 		[
@@ -203,6 +223,9 @@ describe("An offer", () => {
 		images: [],
 		refusal: undefined,
 		cpuLimit: 30,
+		memoryHeadroom: 10,
+		memoryTotalMiB: 8000,
+		until: null,
 	};
 	test("is whole cores without the duty, and leaves memory and disk to spare", () => {
 		expect(makeOffer(situation)).toMatchObject({

@@ -1,0 +1,21 @@
+import { existsSync, readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+
+/**
+ * Where the machine's own /proc is. In a container of its own the agent sees only its own processes in /proc; the
+ * install command mounts the machine's at /host/proc.
+ */
+export const PROC = existsSync("/host/proc/stat") ? "/host/proc" : "/proc";
+
+/** What the kernel says in a file; undefined where there is no such file. */
+export const readIfThere = (path: string): Promise<string | undefined> =>
+	readFile(path, "utf8").catch(() => undefined);
+
+/** The same at once: files of /proc and of cgroups never wait for a disk. */
+export function readNow(path: string): string | undefined {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return undefined;
+	}
+}
