@@ -12,6 +12,8 @@ const variants = {
 		"border-transparent text-ink-soft hover:bg-sunken hover:text-ink bg-transparent",
 	danger:
 		"bg-surface text-bad border-line-strong hover:border-bad hover:bg-bad-soft shadow-card",
+	/** Red, but calm: what must be found at once and can be undone. */
+	urgent: "bg-bad-soft text-bad border-bad/30 hover:border-bad shadow-card",
 } as const;
 
 const sizes = {

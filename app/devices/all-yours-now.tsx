@@ -30,8 +30,7 @@ export function AllYoursNow() {
 	);
 	return (
 		<Button
-			variant="danger"
-			className="border-bad/40 bg-bad-soft"
+			variant="urgent"
 			icon={<Hand aria-hidden />}
 			busy={yoursNow.isPending}
 			title="Freezes and removes everything of ours from all your devices at once, and pauses them"

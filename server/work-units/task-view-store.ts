@@ -21,6 +21,14 @@ const withPlace = {
 	},
 } as const;
 
+/** Where else the work of a task was done: before it, from where it went on, or after it. */
+const lineagePlace = {
+	id: true,
+	number: true,
+	progress: true,
+	device: { select: { id: true, name: true } },
+} as const;
+
 /** Newest first; `cursor` is the id of the last task of the page before. */
 export async function listTasks(
 	db: Db,
@@ -60,6 +68,8 @@ export async function getTask(db: Db, id: string) {
 			workUnit: { include: { inputs: { orderBy: { path: "asc" } } } },
 			outputs: { orderBy: { path: "asc" } },
 			log: true,
+			continues: { select: lineagePlace },
+			continuedBy: { select: lineagePlace },
 		},
 	});
 	if (!task) throw new AppError("notFound", "There is no such task.");

@@ -49,6 +49,18 @@ const streamSchema = z.object({
 	bytes: count,
 });
 
+const lineageSchema = z
+	.object({
+		id: z.uuid(),
+		number: count,
+		progress: z.number(),
+		device: z
+			.object({ id: z.uuid(), name: z.string() })
+			.nullable()
+			.describe("For the researcher only"),
+	})
+	.nullable();
+
 export const taskDetailsSchema = taskSchema.extend({
 	parameters: parametersSchema,
 	command: z.array(z.string()),
@@ -56,6 +68,10 @@ export const taskDetailsSchema = taskSchema.extend({
 	outputs: z.array(fileSchema),
 	stdout: streamSchema,
 	stderr: streamSchema,
+	continues: lineageSchema.describe(
+		"The task from whose checkpoint it goes on",
+	),
+	continuedBy: lineageSchema.describe("The task that goes on from it"),
 });
 
 type ListedTask = Awaited<ReturnType<typeof listTasks>>["items"][number];
@@ -139,7 +155,10 @@ function toDetails(
 	task: TaskRow,
 	withFiles: boolean,
 ): z.infer<typeof taskDetailsSchema> {
-	const { log, workUnit } = task;
+	const { log, workUnit, continues, continuedBy } = task;
+	// Whose devices work beside theirs is not the business of a device's owner.
+	const place = <Place extends { device: unknown }>(other: Place | null) =>
+		other && (withFiles ? other : { ...other, device: null });
 	const parameters = parametersSchema.parse(workUnit.parameters);
 	return {
 		...toTaskView(task),
@@ -155,5 +174,7 @@ function toDetails(
 			: [],
 		stdout: { text: log?.stdout ?? "", bytes: Number(log?.stdoutBytes ?? 0) },
 		stderr: { text: log?.stderr ?? "", bytes: Number(log?.stderrBytes ?? 0) },
+		continues: place(continues),
+		continuedBy: place(continuedBy),
 	};
 }

@@ -109,6 +109,7 @@ async function aGuardedPast(
 			reason: "program",
 			detail: `${LONG} runs.`,
 			latencyMs: 40,
+			taskIds: [],
 		})),
 	});
 	await db.ownerNeed.create({

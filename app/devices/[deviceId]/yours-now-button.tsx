@@ -17,8 +17,7 @@ export function YoursNowButton({ device }: { device: DeviceData }) {
 	if (device.paused && !leaving) return null;
 	return (
 		<Button
-			variant="danger"
-			className="border-bad/40 bg-bad-soft"
+			variant="urgent"
 			icon={<Hand aria-hidden />}
 			busy={yoursNow.isPending || leaving}
 			title="Freezes and removes everything of ours at once, and pauses the device"

@@ -144,6 +144,22 @@ function Logs({ task }: { task: Task }) {
 	);
 }
 
+/** Another task of the same computation: it moved from device to device by a checkpoint. */
+function Lineage({
+	of: { id, number, progress, device },
+}: {
+	of: NonNullable<Task["continues"]>;
+}) {
+	return (
+		<>
+			<Link href={`/tasks/${id}`} className="hover:underline">
+				task {number}
+			</Link>
+			{device && ` on ${device.name}`}, at {Math.round(progress * 100)} %
+		</>
+	);
+}
+
 function TaskFacts({ task }: { task: Task }) {
 	const time = (at: string | null) => at && <TimeAgo at={at} />;
 	return (
@@ -159,6 +175,14 @@ function TaskFacts({ task }: { task: Task }) {
 							{task.device.name}
 						</Link>
 					),
+				},
+				{
+					label: "Goes on from",
+					value: task.continues && <Lineage of={task.continues} />,
+				},
+				{
+					label: "Gone on with in",
+					value: task.continuedBy && <Lineage of={task.continuedBy} />,
 				},
 				{ label: "Placed", value: time(task.leasedAt) },
 				{ label: "Started", value: time(task.startedAt) },

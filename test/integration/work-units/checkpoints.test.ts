@@ -11,6 +11,7 @@ import { claimUnsentTasks } from "../../../server/scheduler/lease-store.ts";
 import { listTasksOnDevices } from "../../../server/work-units/device-task-store.ts";
 import { reviewDueWorkUnits } from "../../../server/work-units/review-due-work-units.ts";
 import { takeReport } from "../../../server/work-units/take-report.ts";
+import { callAs } from "../../support/api-caller.ts";
 import { blobServer } from "../../support/blob-server.ts";
 import {
 	aBatch,
@@ -174,6 +175,31 @@ describe("a task that is given back with a checkpoint", () => {
 		});
 		const answer = await fetch(blobs() + assignment?.checkpoint?.path);
 		expect(await answer.text()).toBe("half");
+	});
+
+	test("is shown with what it goes on from, and its device to the researcher alone", async () => {
+		const first = await run(0, device(0));
+		await giveBack(first, device(0), "half");
+		await review();
+		const second = await run(2, device(1));
+		const batch = await database.db.batch.findUniqueOrThrow({
+			where: { id: batchId },
+		});
+		const seenBy = async (id: string, taskId: string) =>
+			callAs(
+				services(),
+				await database.db.user.findUniqueOrThrow({ where: { id } }),
+			).tasks.get({ taskId });
+		expect(await seenBy(batch.submitterId, second)).toMatchObject({
+			continues: { number: 0, progress: 0.43, device: { id: device(0).id } },
+		});
+		expect(await seenBy(device(1).ownerId, second)).toMatchObject({
+			continues: { id: first, device: null },
+		});
+		expect(await seenBy(batch.submitterId, first)).toMatchObject({
+			continues: null,
+			continuedBy: { number: 2, device: { id: device(1).id } },
+		});
 	});
 
 	test("says the same again without changing anything", async () => {

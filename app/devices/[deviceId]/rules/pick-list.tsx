@@ -17,7 +17,7 @@ const MOST_SHOWN = 8;
 export function PickList({
 	label,
 	hint,
-	searchLabel,
+	search: { label: searchLabel, placeholder },
 	picked,
 	options,
 	onSearch,
@@ -25,7 +25,7 @@ export function PickList({
 }: {
 	label: string;
 	hint: string;
-	searchLabel: string;
+	search: { label: string; placeholder: string };
 	picked: readonly Pick[];
 	/** What could be picked, for what was searched. */
 	options: readonly Pick[];
@@ -33,7 +33,7 @@ export function PickList({
 	onPicked: (values: string[]) => void;
 }) {
 	const id = useId();
-	const [search, setSearch] = useState("");
+	const [typed, setTyped] = useState("");
 	const values = picked.map(({ value }) => value);
 	const left = options
 		.filter(({ value }) => !values.includes(value))
@@ -67,9 +67,10 @@ export function PickList({
 			)}
 			<SearchField
 				label={searchLabel}
-				value={search}
+				placeholder={placeholder}
+				value={typed}
 				onValue={(text) => {
-					setSearch(text);
+					setTyped(text);
 					onSearch(text);
 				}}
 			/>

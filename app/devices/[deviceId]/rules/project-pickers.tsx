@@ -115,7 +115,10 @@ function ProjectPicker({
 		<PickList
 			label={label}
 			hint={hint}
-			searchLabel={`Find a project for “${label}”`}
+			search={{
+				label: `${label}: find a project`,
+				placeholder: "Find a project",
+			}}
 			picked={ids.map((id) => ({ value: id, label: known.get(id) ?? id }))}
 			options={options}
 			onSearch={setSearch}
@@ -152,7 +155,7 @@ function AreaPicker({
 		<PickList
 			label={label}
 			hint={hint}
-			searchLabel={`Find an area for “${label}”`}
+			search={{ label: `${label}: find an area`, placeholder: "Find an area" }}
 			picked={areas.map((area) => ({ value: area, label: area }))}
 			options={options}
 			onSearch={setSearch}
