@@ -35,6 +35,7 @@ import { createPortalEventBus } from "./portal-events/portal-event-bus.ts";
 import { createPortalGateway } from "./portal-events/portal-gateway.ts";
 import { ForecastBook } from "./predictor/forecast-book.ts";
 import { createForecastLoop } from "./predictor/forecast-loop.ts";
+import { addForecastMetrics } from "./predictor/forecast-metrics.ts";
 import { Predictor } from "./predictor/predictor.ts";
 import { createScoreForecastsLoop } from "./predictor/score-forecasts-loop.ts";
 import { createAppVersionBuilds } from "./projects/app-version-build-loop.ts";
@@ -133,6 +134,7 @@ async function start(
 	});
 	const metrics = createMetrics(db, gateway.sessions);
 	const countGuardActions = createGuardMetrics(metrics);
+	addForecastMetrics(metrics, services);
 	const book = new ForecastBook();
 	const predictor = new Predictor();
 	const placement = createPlacementLoop(services, gateway, book);

@@ -5,6 +5,7 @@ import { creditRouter } from "./credit-router.ts";
 import { devicesRouter } from "./devices-router.ts";
 import { moderationRouter } from "./moderation-router.ts";
 import { overviewRouter } from "./overview-router.ts";
+import { predictorRouter } from "./predictor-router.ts";
 import { projectsRouter } from "./projects-router.ts";
 import { researcherRequestsRouter } from "./researcher-requests-router.ts";
 import { tasksRouter } from "./tasks-router.ts";
@@ -24,6 +25,7 @@ export const appRouter = router({
 	moderation: moderationRouter,
 	credit: creditRouter,
 	overview: overviewRouter,
+	predictor: predictorRouter,
 	batches: batchesRouter,
 	tasks: tasksRouter,
 	uploads: uploadsRouter,

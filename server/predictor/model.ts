@@ -51,6 +51,15 @@ export const modelSchema = z
 		}),
 		/** The load to come, less the moving average of the last hour. */
 		load: z.object({ featureNames: names, forest: forestSchema }),
+		/** A regression for each device that had enough rows, by the device's name. */
+		logistic: z.record(
+			z.string(),
+			z.object({
+				mean: z.array(z.number()),
+				scale: z.array(z.number()),
+				weights: z.array(z.number()),
+			}),
+		),
 		/** Null when there was too little to measure on. */
 		accuracy: accuracySchema.nullable(),
 	})

@@ -1,0 +1,63 @@
+import { probabilityOf } from "./calibration.ts";
+import type { DutyContext } from "./duty-context.ts";
+import type { Forecaster } from "./forecaster.ts";
+import { Forest } from "./forest.ts";
+import {
+	LOAD_FEATURE_NAMES,
+	movingAverage,
+	writeLoadFeatures,
+} from "./load-features.ts";
+import type { Model } from "./model.ts";
+import {
+	SURVIVAL_FEATURE_NAMES,
+	writeSurvivalFeatures,
+} from "./survival-features.ts";
+
+/** The pooled model as a forecaster. One forecast takes some tens of microseconds. */
+export class GbrtForecaster implements Forecaster {
+	readonly name = "gbrt";
+	readonly #forests: Forest[];
+	readonly #calibration: Model["survival"]["calibration"];
+	readonly #load: Forest;
+	readonly #row = new Float64Array(SURVIVAL_FEATURE_NAMES.length);
+	readonly #loadRow = new Float64Array(LOAD_FEATURE_NAMES.length);
+
+	constructor(model: Pick<Model, "survival" | "load">) {
+		this.#forests = model.survival.forests.map((data) => new Forest(data));
+		this.#calibration = model.survival.calibration;
+		this.#load = new Forest(model.load.forest);
+	}
+
+	probabilityUnder(
+		duty: DutyContext,
+		at: number,
+		limitPercent: number,
+		windowSeconds: number,
+	): number {
+		writeSurvivalFeatures(
+			this.#row,
+			duty,
+			duty.view(limitPercent),
+			duty.stepAt(at),
+			duty.stepsOf(windowSeconds),
+		);
+		let logOdds = 0;
+		for (const forest of this.#forests) logOdds += forest.predict(this.#row);
+		const { slope, offset } = this.#calibration;
+		return probabilityOf((slope * logOdds) / this.#forests.length + offset);
+	}
+
+	expectedLoad(duty: DutyContext, at: number, aheadSeconds: number): number {
+		const now = duty.stepAt(at);
+		const level = movingAverage(duty, now);
+		writeLoadFeatures(
+			this.#loadRow,
+			duty,
+			now,
+			Math.round(aheadSeconds / duty.stepSeconds),
+		);
+		const load =
+			(Number.isNaN(level) ? 0 : level) + this.#load.predict(this.#loadRow);
+		return Math.max(0, Math.min(100, load));
+	}
+}

@@ -1,0 +1,97 @@
+import type { DutyContext } from "./duty-context.ts";
+import type { Forecaster } from "./forecaster.ts";
+import {
+	fitLogistic,
+	type LogisticWeights,
+	logisticProbability,
+} from "./logistic-regression.ts";
+import { persistence, seasonal } from "./simple-forecasters.ts";
+import {
+	SURVIVAL_FEATURE_NAMES,
+	writeSurvivalFeatures,
+} from "./survival-features.ts";
+import type { SurvivalRows } from "./survival-rows.ts";
+
+/** The features that carry nearly all; more would be too many for the rows of one device. */
+const USED = (
+	[
+		"limit",
+		"marginNow",
+		"margin1hPeak",
+		"clean1h",
+		"clean3h",
+		"cleanDay",
+		"cleanRun",
+		"window",
+		"sevenDayShare",
+		"usualShare",
+		"leastMargin",
+		"medianMargin",
+		"mostMargin",
+	] as const
+).map((name) => SURVIVAL_FEATURE_NAMES.indexOf(name));
+/** A device with fewer rows than this has no regression of its own. */
+const FEWEST_ROWS = 60;
+
+/** The weights of each device by its name. */
+export type LogisticModels = Record<string, LogisticWeights>;
+
+/** A regression on one device's own rows; undefined when they are too few. */
+export function fitDeviceLogistic({
+	rows,
+	values,
+	targets,
+}: SurvivalRows): LogisticWeights | undefined {
+	if (rows < FEWEST_ROWS) return undefined;
+	const columns = SURVIVAL_FEATURE_NAMES.length;
+	const used = new Float32Array(rows * USED.length);
+	for (let r = 0; r < rows; r++)
+		USED.forEach((column, k) => {
+			used[r * USED.length + k] = values[r * columns + column] as number;
+		});
+	return fitLogistic(used, USED.length, targets);
+}
+
+/**
+ * A logistic regression a device; a device without one is forecast by its seven days. Its load is the mean of the last
+ * value and the usual one, the further ahead the more of the usual.
+ */
+export class LogisticForecaster implements Forecaster {
+	readonly name = "logistic";
+	readonly #models: LogisticModels;
+	readonly #row = new Float64Array(SURVIVAL_FEATURE_NAMES.length);
+	readonly #used = new Float64Array(USED.length);
+
+	constructor(models: LogisticModels) {
+		this.#models = models;
+	}
+
+	probabilityUnder(
+		duty: DutyContext,
+		at: number,
+		limitPercent: number,
+		windowSeconds: number,
+	): number {
+		const model = this.#models[duty.series.name];
+		if (!model)
+			return seasonal.probabilityUnder(duty, at, limitPercent, windowSeconds);
+		writeSurvivalFeatures(
+			this.#row,
+			duty,
+			duty.view(limitPercent),
+			duty.stepAt(at),
+			duty.stepsOf(windowSeconds),
+		);
+		USED.forEach((column, k) => {
+			this.#used[k] = this.#row[column] as number;
+		});
+		return logisticProbability(model, this.#used);
+	}
+
+	expectedLoad(duty: DutyContext, at: number, aheadSeconds: number): number {
+		const last = persistence.expectedLoad(duty, at, aheadSeconds);
+		const usual = seasonal.expectedLoad(duty, at, aheadSeconds);
+		const share = Math.exp(-aheadSeconds / 3600);
+		return share * last + (1 - share) * usual;
+	}
+}

@@ -1,0 +1,232 @@
+import {
+	areaUnderRoc,
+	brierScore,
+	calibrationError,
+	reliabilityOf,
+} from "./accuracy-measures.ts";
+import { binFeatures } from "./binning.ts";
+import { type BoostingOptions, boostForest } from "./boosting.ts";
+import { calibrate, probabilityOf, UNCALIBRATED } from "./calibration.ts";
+import { type DutyContext, prepareDuty } from "./duty-context.ts";
+import type { DutySeries } from "./duty-series.ts";
+import { Forest, type ForestData } from "./forest.ts";
+import { LOAD_FEATURE_NAMES } from "./load-features.ts";
+import { drawLoadRows, joinLoadRows, type LoadRows } from "./load-rows.ts";
+import {
+	fitDeviceLogistic,
+	type LogisticModels,
+} from "./logistic-forecaster.ts";
+import { type Accuracy, MODEL_FORMAT, type Model } from "./model.ts";
+import { hashNumbers, seededRandom } from "./seeded-random.ts";
+import { persistence, seasonal, yesterday } from "./simple-forecasters.ts";
+import {
+	SURVIVAL_DIRECTIONS,
+	SURVIVAL_FEATURE_NAMES,
+} from "./survival-features.ts";
+import {
+	drawSurvivalRows,
+	joinSurvivalRows,
+	type SurvivalRows,
+} from "./survival-rows.ts";
+
+export interface TrainingOptions {
+	/** ISO time that is written into the model. */
+	trainedAt: string;
+	seed?: number;
+	/** Rows of all devices together; each device brings as many as the others. */
+	rows?: number;
+	/** Called between small pieces of work. It may wait, to spare the CPU, and it may throw, to give up. */
+	pace?: () => void;
+	/** Unix seconds; nothing later is looked at. By default all that there is. */
+	until?: (series: DutySeries) => number;
+}
+
+const ROWS = 40_000;
+const LOAD_ROWS = 15_000;
+/** A device brings at most so many rows, so that a handful of them is not learned by heart. */
+const MOST_ROWS_A_DEVICE = 8_000;
+/** The part of each device's past that is kept back to measure and to calibrate on. */
+const HELD_BACK = 0.2;
+const BESIDE = [seasonal, yesterday, persistence] as const;
+
+/** Chosen on forward holdouts within the training days of five sets of machines: small leaves learn days by heart. */
+const SURVIVAL_BOOSTING = {
+	loss: "logistic",
+	maxTrees: 150,
+	learningRate: 0.06,
+	columnShare: 0.4,
+	maxLeaves: 16,
+	minLeafWeight: 60,
+	l2: 50,
+	minGain: 0,
+	directions: SURVIVAL_DIRECTIONS,
+} satisfies Omit<BoostingOptions, "seed">;
+
+const LOAD_BOOSTING = {
+	loss: "squared",
+	maxTrees: 100,
+	learningRate: 0.06,
+	columnShare: 0.5,
+	maxLeaves: 12,
+	minLeafWeight: 60,
+	l2: 50,
+	minGain: 0,
+	directions: LOAD_FEATURE_NAMES.map(() => 0),
+} satisfies Omit<BoostingOptions, "seed">;
+
+/**
+ * Trains the pooled model, and a regression for each device, on what the devices did up to the end of their series.
+ * First on all but the last fifth of each device's days, to measure and calibrate on that fifth, then on everything.
+ * Devices are looked at one after the other and only their rows are kept, so that memory does not grow with histories.
+ * Deterministic: the same series, options and seed give the same model.
+ */
+export function trainModel(
+	series: Iterable<DutySeries>,
+	options: TrainingOptions,
+): Model {
+	const { seed = 1, pace } = options;
+	const gathered = gatherRows([...series], options);
+	const early = joinSurvivalRows(gathered.early);
+	const late = joinSurvivalRows(gathered.late);
+	const all = joinSurvivalRows([early, late]);
+	const boost = (rows: SurvivalRows): ForestData =>
+		boostForest(binFeatures(tableOf(rows)), rows.targets, {
+			...SURVIVAL_BOOSTING,
+			seed,
+			...(pace && { pace }),
+		});
+	const logOdds = forecastRows(new Forest(boost(early)), late);
+	const calibration = late.rows
+		? calibrate(logOdds, late.targets)
+		: UNCALIBRATED;
+	const load = joinLoadRows(gathered.load);
+	return {
+		format: MODEL_FORMAT,
+		trainedAt: options.trainedAt,
+		seed,
+		trainedRows: all.rows,
+		devices: gathered.early.length,
+		survival: {
+			featureNames: [...SURVIVAL_FEATURE_NAMES],
+			forests: [boost(all)],
+			calibration,
+		},
+		load: {
+			featureNames: [...LOAD_FEATURE_NAMES],
+			forest: boostForest(
+				binFeatures({
+					rows: load.rows,
+					columns: LOAD_FEATURE_NAMES.length,
+					values: load.values,
+				}),
+				load.targets,
+				{ ...LOAD_BOOSTING, seed, ...(pace && { pace }) },
+			),
+		},
+		logistic: gathered.logistic,
+		accuracy: accuracyOf(logOdds, late),
+	};
+}
+
+interface GatheredRows {
+	early: SurvivalRows[];
+	late: SurvivalRows[];
+	load: LoadRows[];
+	logistic: LogisticModels;
+}
+
+function gatherRows(
+	series: readonly DutySeries[],
+	{ seed = 1, rows = ROWS, pace, until }: TrainingOptions,
+): GatheredRows {
+	const gathered: GatheredRows = {
+		early: [],
+		late: [],
+		load: [],
+		logistic: {},
+	};
+	const share = Math.min(
+		MOST_ROWS_A_DEVICE,
+		Math.ceil(rows / Math.max(1, series.length)),
+	);
+	const loadShare = Math.ceil(LOAD_ROWS / Math.max(1, series.length));
+	series.forEach((one, k) => {
+		pace?.();
+		const duty = prepareDuty(one);
+		const to = until ? duty.stepAt(until(one)) : duty.steps;
+		const cut = stepKnownBy(duty, to, 1 - HELD_BACK);
+		const random = seededRandom(hashNumbers(seed, k));
+		const late = Math.round(share * HELD_BACK);
+		const before = { from: 0, to: cut, count: share - late, random };
+		const after = { from: cut, to, count: late, random, beside: BESIDE };
+		const early = drawSurvivalRows(duty, before);
+		gathered.early.push(early);
+		const latest = drawSurvivalRows(duty, after);
+		gathered.late.push(latest);
+		gathered.load.push(drawLoadRows(duty, to, loadShare, random));
+		const own = fitDeviceLogistic(joinSurvivalRows([early, latest]));
+		if (own) gathered.logistic[one.name] = own;
+	});
+	return gathered;
+}
+
+/** The step by which this share of what is known before `to` was measured. */
+export function stepKnownBy(
+	duty: DutyContext,
+	to: number,
+	share: number,
+): number {
+	const wanted = share * duty.knownIn(0, to);
+	let low = 0;
+	let high = to;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if (duty.knownIn(0, middle) < wanted) low = middle + 1;
+		else high = middle;
+	}
+	return low;
+}
+
+const tableOf = ({ rows, values }: SurvivalRows) => ({
+	rows,
+	columns: SURVIVAL_FEATURE_NAMES.length,
+	values,
+});
+
+function forecastRows(
+	forest: Forest,
+	{ rows, values }: SurvivalRows,
+): Float64Array {
+	const columns = SURVIVAL_FEATURE_NAMES.length;
+	const row = new Float64Array(columns);
+	return Float64Array.from({ length: rows }, (_, r) => {
+		row.set(values.subarray(r * columns, (r + 1) * columns));
+		return forest.predict(row);
+	});
+}
+
+/** The accuracy of the forecasts as the forest made them, before they were calibrated on these same windows. */
+function accuracyOf(
+	logOdds: Float64Array,
+	{ targets, beside, rows }: SurvivalRows,
+): Accuracy | null {
+	if (!rows) return null;
+	const score = (probabilities: Float64Array) => {
+		const scored = { probabilities, outcomes: targets };
+		return {
+			brier: brierScore(scored),
+			auc: areaUnderRoc(scored),
+			windows: rows,
+		};
+	};
+	const probabilities = logOdds.map(probabilityOf);
+	const scored = { probabilities, outcomes: targets };
+	return {
+		...score(probabilities),
+		calibrationError: Math.min(1, calibrationError(scored)),
+		reliability: reliabilityOf(scored),
+		others: Object.fromEntries(
+			BESIDE.map(({ name }, k) => [name, score(beside[k] as Float64Array)]),
+		),
+	};
+}
