@@ -1,8 +1,8 @@
 /** A reported task as the judgement sees it. */
 export interface Candidate {
 	taskId: string;
-	/** Null when the device's owner is gone; such a task stands for an owner of its own. */
-	ownerId: string | null;
+	/** All who had a hand in it: one, or several when it went on from a checkpoint. None: it stands for itself. */
+	ownerIds: readonly string[];
 }
 
 export type Judgement =
@@ -49,10 +49,11 @@ export function judgeTasks(
 	return { verdict: "undecided", missing };
 }
 
-/** Tasks that agree, except that those of one owner alone stay one short of a quorum. */
+/** Tasks that agree, except that where one owner had a hand in all of them they stay one short of a quorum. */
 function countVotes(tasks: readonly Candidate[], quorum: number): number {
-	const owners = new Set(tasks.map(({ taskId, ownerId }) => ownerId ?? taskId));
-	return owners.size === 1
-		? Math.min(tasks.length, Math.max(1, quorum - 1))
-		: tasks.length;
+	const [first, ...others] = tasks;
+	const inAll = first?.ownerIds.some((owner) =>
+		others.every(({ ownerIds }) => ownerIds.includes(owner)),
+	);
+	return inAll ? Math.min(tasks.length, Math.max(1, quorum - 1)) : tasks.length;
 }

@@ -20,6 +20,7 @@ import {
 	listTasksForReview,
 } from "./review-store.ts";
 import { type Review, reviewWorkUnit } from "./review-work-unit.ts";
+import { lineageOf } from "./task-lineage.ts";
 
 /** What a pass did, for whoever has to be told. */
 export interface ReviewPass {
@@ -95,7 +96,9 @@ function reviewOne(
 			judgeTasks(
 				reported.map((taskId) => ({
 					taskId,
-					ownerId: byId.get(taskId)?.ownerId ?? null,
+					ownerIds: lineageOf(taskId, byId).flatMap(
+						({ ownerId }) => ownerId ?? [],
+					),
 				})),
 				unit.quorum,
 				agree,

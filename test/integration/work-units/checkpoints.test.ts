@@ -366,6 +366,27 @@ describe("the owners of a lineage", () => {
 	});
 });
 
+describe("two results that one owner had a hand in", () => {
+	test("never decide alone, even if they came about in spite of the scheduler", async () => {
+		await giveBack(await run(0, device(0)), device(0), "half");
+		await review();
+		for (const [number, on] of [
+			[2, device(1)],
+			[1, device(0)],
+		] as const) {
+			const taskId = await run(number, on);
+			await takeReport(services(), on.id, aReport(taskId, "agreed"));
+		}
+		await review();
+		expect((await tasks()).map(({ state }) => state)).toEqual([
+			"returned",
+			"reported",
+			"reported",
+			"unsent",
+		]);
+	});
+});
+
 describe("the credit of a lineage", () => {
 	const finish = async (number: number, on: Device) => {
 		const { id } = await task(number);

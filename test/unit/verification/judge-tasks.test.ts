@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judgeTasks } from "../../../server/verification/judge-tasks.ts";
 
-type Result = { taskId: string; ownerId: string | null; value: number };
+type Result = { taskId: string; ownerIds: string[]; value: number };
 const judge = (results: Result[], quorum: number, tolerance = 0) => {
 	const value = new Map(results.map((result) => [result.taskId, result.value]));
 	return judgeTasks(
@@ -12,7 +12,11 @@ const judge = (results: Result[], quorum: number, tolerance = 0) => {
 	);
 };
 const results = (...values: number[]): Result[] =>
-	values.map((value, i) => ({ taskId: `t${i}`, ownerId: `owner-${i}`, value }));
+	values.map((value, i) => ({
+		taskId: `t${i}`,
+		ownerIds: [`owner-${i}`],
+		value,
+	}));
 
 describe("judging results", () => {
 	it("takes a single result when one is enough", () => {
@@ -44,19 +48,25 @@ describe("judging results", () => {
 		});
 	});
 
-	it("accepts nothing that only one owner stands for", () => {
+	it("accepts nothing in all of which one owner had a hand, whoever helped", () => {
 		fc.assert(
 			fc.property(
 				fc.integer({ min: 2, max: 5 }),
 				fc.integer({ min: 1, max: 9 }),
 				(quorum, copies) => {
 					const alone = results(...Array<number>(copies).fill(1)).map(
-						(result) => ({ ...result, ownerId: "eve" }),
+						(result, i) => ({ ...result, ownerIds: ["eve", `helper-${i}`] }),
 					);
 					expect(judge(alone, quorum).verdict).toBe("undecided");
 				},
 			),
 		);
+	});
+
+	it("accepts what two strangers stand for, though one of them began a third result", () => {
+		const three = results(1, 1, 1);
+		three[2]?.ownerIds.push("owner-0");
+		expect(judge(three, 2).verdict).toBe("agreed");
 	});
 
 	it("gives every result exactly one verdict, and the canonical one is valid", () => {

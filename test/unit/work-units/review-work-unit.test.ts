@@ -53,7 +53,7 @@ function review(unit: TestUnit, now = NOW): Review {
 			judgeTasks(
 				ids.map((taskId) => ({
 					taskId,
-					ownerId: byId.get(taskId)?.ownerId ?? null,
+					ownerIds: [byId.get(taskId)?.ownerId ?? []].flat(),
 				})),
 				unit.quorum,
 				same,
