@@ -16,6 +16,7 @@ import { migrateDatabase } from "./database/migrate.ts";
 import { createAgentInstallRoutes } from "./devices/agent-install-routes.ts";
 import { createGuardMetrics } from "./devices/guard-metrics.ts";
 import { createAgentGateway } from "./gateway/agent-gateway.ts";
+import { createDeviceNotices } from "./gateway/device-notices.ts";
 import {
 	createRequestListener,
 	operatorRoutes,
@@ -188,6 +189,7 @@ async function start(
 		createCollectGarbageLoop(services),
 		createForgetEndedSessionsLoop(services),
 		createForgetGuardRecordsLoop(services),
+		createDeviceNotices(services),
 	];
 	await listen(http, config);
 	stops.push(async () => {

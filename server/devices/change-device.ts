@@ -47,7 +47,7 @@ export async function changeDevice(
 	const device = await getOwnDevice(services.db, person, deviceId);
 	if (!(await updateLivingDevice(services.db, deviceId, wish)))
 		throw deviceIsRetired();
-	publishDeviceChange(services, device);
+	publishDeviceChange(services, device, "urgent");
 }
 
 /**
@@ -72,7 +72,7 @@ export async function retireDevice(
 		if (!moved) throw deviceIsRetired();
 		await requestReviewOfTasks(transaction, deviceId, now);
 	});
-	publishDeviceChange(services, device);
+	publishDeviceChange(services, device, "urgent");
 }
 
 /**
@@ -102,7 +102,7 @@ export async function blockDevice(
 			details: { name: device.name, ...(reason === null ? {} : { reason }) },
 		});
 	});
-	publishDeviceChange(services, device);
+	publishDeviceChange(services, device, "urgent");
 }
 
 /** Tells the gateway, and the pages that show the device. Urgent: the device hears of it before anything else. */

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { callAs } from "../support/api-caller.ts";
 import { aBatch } from "../support/factories.ts";
 import { type Behaviour, ScriptedDevice } from "../support/scripted-device.ts";
 import { testDatabase } from "../support/test-database.ts";
@@ -15,6 +16,29 @@ afterAll(() => {
 const double: Behaviour = ({ parameters }) => String(Number(parameters.n) * 2);
 
 describe("two servers on one database", () => {
+	it("pass on what an owner wishes to the one that the device is connected to, before it would ask", async () => {
+		const device = await ScriptedDevice.connect(
+			database.db,
+			first().url,
+			() => undefined,
+			{ offer: { cores: 0 } },
+		);
+		await until("the device has its list", async () => device.wanted);
+		const owner = await database.db.user.findUniqueOrThrow({
+			where: { id: device.ownerId },
+		});
+		const { requestId } = await callAs(
+			second().services,
+			owner,
+		).devices.yoursNow({ deviceId: device.id });
+		await until(
+			"the device has heard",
+			async () => device.wanted?.yoursNow?.id === requestId,
+			5_000,
+		);
+		device.close();
+	});
+
 	it("share the work: every task leased once, every copy with another owner, every credit granted once", async () => {
 		const batch = await aBatch(database.db, { units: 60 });
 		for (const server of [first, second, first, second])
