@@ -1,23 +1,40 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
+import type { DeviceKind } from "../agent/protocol.ts";
+import type { GeneratedKind } from "../server/predictor/generated-kinds.ts";
 import { connectTo } from "./base-image.ts";
 import { ChildProgram } from "./child-program.ts";
+import { DemoDuty } from "./demo-duty.ts";
 import { demoFolder } from "./demo-folder.ts";
+import { writeDemoHistory } from "./demo-history.ts";
 import { signIn } from "./demo-person.ts";
 import { runCommand } from "./run-command.ts";
 
 const agent = join(import.meta.dirname, "..", "dist", "lull-agent.mjs");
 const deviceLabel = "org.lull.device";
 
-const devices = [
-	{ name: "Living-room computer", kind: "computer" },
-	{ name: "UP2 board in the cellar", kind: "board" },
-	{ name: "Home gateway", kind: "gateway" },
+/** `duty` and `seed`: what its owner is played to do with it. */
+const devices: readonly {
+	name: string;
+	kind: DeviceKind;
+	duty: GeneratedKind;
+	seed: number;
+}[] = [
+	{
+		name: "Entrance door terminal",
+		kind: "accessControl",
+		duty: "access",
+		seed: 1,
+	},
+	{ name: "UP2 board in the cellar", kind: "board", duty: "board", seed: 2 },
+	{ name: "Garden camera", kind: "camera", duty: "camera", seed: 3 },
 ];
 
 /** They share one machine, so none may promise all of it. */
 const lent = ["--cores", "1", "--memory", "1G", "--disk", "4G"];
+
+const dutyFileOf = (number: number) => join(demoFolder, "duty", String(number));
 
 const stateFolderOf = (number: number) =>
 	join(demoFolder, "agents", String(number));
@@ -32,7 +49,7 @@ export async function startDemoDevices(
 	password: string,
 	engine: string,
 	signal: AbortSignal,
-): Promise<ChildProgram[]> {
+): Promise<{ stop(): Promise<unknown>; programs: ChildProgram[] }> {
 	const programs = devices.map(({ name }, index) =>
 		agentOf(name, index + 1, engine),
 	);
@@ -42,8 +59,29 @@ export async function startDemoDevices(
 			await enroll(server, password, device, index + 1, engine, signal);
 		}),
 	);
+	await writeDemoHistory(await listDutiful(), new Date());
+	const owners = devices.map(
+		({ duty, seed }, index) => new DemoDuty(dutyFileOf(index + 1), duty, seed),
+	);
+	await Promise.all(owners.map((owner) => owner.start()));
 	for (const program of programs) program.start();
-	return programs;
+	return {
+		programs,
+		stop: async () => {
+			await Promise.all(programs.map((program) => program.stop()));
+			await Promise.all(owners.map((owner) => owner.stop()));
+		},
+	};
+}
+
+async function listDutiful() {
+	const ids = await Promise.all(
+		devices.map((_, index) => readDeviceId(index + 1)),
+	);
+	return devices.flatMap(({ duty, seed }, index) => {
+		const deviceId = ids[index];
+		return deviceId ? [{ deviceId, duty, seed }] : [];
+	});
 }
 
 function agentOf(name: string, number: number, engine: string): ChildProgram {
@@ -51,14 +89,17 @@ function agentOf(name: string, number: number, engine: string): ChildProgram {
 		name: `The agent of “${name}”`,
 		base: join(demoFolder, "run", `agent-${number}`),
 		args: [agent, "run", "--state", stateFolderOf(number), ...lent],
-		env: { DOCKER_HOST: engine },
+		env: {
+			DOCKER_HOST: engine,
+			LULL_AGENT_DUTY_FILE: dutyFileOf(number),
+		},
 	});
 }
 
 async function enroll(
 	server: string,
 	password: string,
-	device: { name: string; kind: string },
+	{ name, kind }: { name: string; kind: DeviceKind },
 	number: number,
 	engine: string,
 	signal: AbortSignal,
@@ -67,9 +108,9 @@ async function enroll(
 	const { code } = await owner.client.call(z.object({ code: z.string() }), {
 		method: "POST",
 		path: "/devices/enrolment-codes",
-		body: device,
+		body: { name, kind },
 	});
-	const args = ["--server", server, "--code", code, "--name", device.name];
+	const args = ["--server", server, "--code", code, "--name", name];
 	await runCommand(
 		process.execPath,
 		[agent, "enroll", "--state", stateFolderOf(number), ...args],

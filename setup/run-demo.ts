@@ -70,13 +70,13 @@ async function runDemo(
 	);
 
 	stops.push(() => removeDemoContainers(engine.address));
-	const agents = await startDemoDevices(
+	const devices = await startDemoDevices(
 		portal.url,
 		password,
 		engine.address,
 		signal,
 	);
-	stops.push(() => Promise.all(agents.map((agent) => agent.stop())));
+	stops.push(() => devices.stop());
 	console.error(welcome(portal.url, password, definition.name));
 
 	const { batchId, isNew } = await openDemoBatch(
@@ -88,7 +88,7 @@ async function runDemo(
 	console.error(`    ${portal.url}/batches/${batchId}\n`);
 	const result = await Promise.race([
 		follow(researcher, batchId, signal),
-		...[portal.program, ...agents].map(
+		...[portal.program, ...devices.programs].map(
 			(program: ChildProgram) => program.failed,
 		),
 	]);
@@ -128,7 +128,8 @@ const welcome = (url: string, password: string, project: string) => `
 
 ${describeAccounts(password)}
 
-  Three devices of three owners compute for “${project}”.
+  Three devices of three owners compute for “${project}”. What the owners do
+  with them is played; when one is busy, its tasks stand still.
   Watch them: Ctrl-C ends everything.`;
 
 async function follow(
