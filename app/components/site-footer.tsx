@@ -3,6 +3,7 @@ import Link from "next/link";
 const links = [
 	{ href: "/projects", label: "Projects" },
 	{ href: "/leaderboards", label: "Leaderboards" },
+	{ href: "/forecasts", label: "Forecasts" },
 	{ href: "/docs", label: "API" },
 ];
 
