@@ -338,7 +338,8 @@ describe("the sockets", () => {
 		for (const socket of [stranger, page, device.socket, served.socket])
 			socket.disconnect();
 		const { rows } = await database.pool.query<{ table: string }>(
-			`SELECT DISTINCT "table" FROM "_changes" ORDER BY "table"`,
+			// The server forecasts by itself what a device that is there will do.
+			`SELECT DISTINCT "table" FROM "_changes" WHERE "table" <> 'Forecast' ORDER BY "table"`,
 		);
 		// The device that came last, with its owner, and that devices came and went.
 		expect(rows.map(({ table }) => table)).toEqual(["Device", "User"]);
