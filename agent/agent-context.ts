@@ -8,6 +8,7 @@ import type { Identity } from "./identity.ts";
 import type { Images } from "./images.ts";
 import type { WantedTask } from "./plan.ts";
 import type { Platform, Report, ReportAnswer } from "./protocol.ts";
+import type { RateLimit } from "./rate-limit.ts";
 import type { RunningTask } from "./running-task.ts";
 import type { StateFolder } from "./state-folder.ts";
 
@@ -27,6 +28,8 @@ export interface AgentContext {
 	platform: Platform;
 	images: Images;
 	blobs: BlobCache;
+	/** Downloads have theirs in the blob cache. */
+	uploadLimit: RateLimit;
 	cgroups: CgroupReader;
 	freezer: Freezer;
 	records: GuardRecords;

@@ -1,6 +1,7 @@
 import { readdir, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { type Download, downloadBlob } from "./download-blob.ts";
+import type { RateLimit } from "./rate-limit.ts";
 
 /** What nobody has used for so long is dropped from the cache. */
 const UNUSED_MS = 3_600_000;
@@ -11,10 +12,12 @@ const UNUSED_MS = 3_600_000;
  */
 export class BlobCache {
 	readonly #folder: string;
+	readonly #limit: RateLimit | undefined;
 	readonly #underway = new Map<string, Promise<string>>();
 
-	constructor(folder: string) {
+	constructor(folder: string, limit?: RateLimit) {
 		this.#folder = folder;
+		this.#limit = limit;
 	}
 
 	/** The path of the blob, fetched first when it is not here. Whoever asks meanwhile waits for the same download. */
@@ -56,7 +59,7 @@ export class BlobCache {
 			await utimes(path, now, now);
 			return path;
 		}
-		await downloadBlob(download, path, signal);
+		await downloadBlob(download, path, signal, this.#limit);
 		return path;
 	}
 }

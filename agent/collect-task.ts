@@ -1,11 +1,13 @@
 import type { ContainerInspectInfo } from "dockerode";
 import type { AgentContext } from "./agent-context.ts";
+import { askForCheckpoint } from "./ask-checkpoint.ts";
 import { readContainerLogs } from "./container-logs.ts";
 import { LABEL, unlessStatus } from "./engine.ts";
 import { readFrozenMs } from "./frozen-time.ts";
 import { listOutputs } from "./output-files.ts";
+import { packCheckpoint } from "./pack-checkpoint.ts";
 import type { Ending } from "./plan.ts";
-import type { Report, TaskErrorCode } from "./protocol.ts";
+import type { GuardReason, Report, TaskErrorCode } from "./protocol.ts";
 import { RunningTask } from "./running-task.ts";
 import { TaskFailure } from "./step-failure.ts";
 import { readEnding, readStoredTask, writeReport } from "./stored-task.ts";
@@ -18,7 +20,7 @@ export async function collectTask(
 ): Promise<void> {
 	const folder = context.state.task(taskId);
 	const ending = await readEnding(folder);
-	const container = await stopContainerOf(taskId, context);
+	const container = await stopContainerOf(taskId, ending, context);
 	const log = await readLog(container, context);
 	const finishedAt = Date.parse(container?.State.FinishedAt ?? "");
 	const times = measureTimes(
@@ -45,10 +47,14 @@ export async function collectTask(
 
 async function stopContainerOf(
 	taskId: string,
-	{ engine, identity, freezer }: AgentContext,
+	ending: Ending | undefined,
+	context: AgentContext,
 ): Promise<ContainerInspectInfo | undefined> {
+	const { engine, identity, freezer } = context;
 	const [found] = await listOwnContainers(engine, identity.deviceId, taskId);
 	if (!found) return undefined;
+	if (ending?.askForCheckpoint && /running|paused/.test(found.State))
+		await askForCheckpoint(found.Id, context.state.task(taskId), context);
 	const container = engine.getContainer(found.Id);
 	// 409: it does not run (any more).
 	await freezer.letDie(found.Id, () =>
@@ -79,7 +85,12 @@ async function readLog(
 
 type Result = Pick<
 	Report,
-	"outcome" | "exitCode" | "errorCode" | "errorDetail" | "outputs"
+	| "outcome"
+	| "exitCode"
+	| "errorCode"
+	| "errorDetail"
+	| "outputs"
+	| "checkpoint"
 >;
 
 async function judge(
@@ -88,12 +99,7 @@ async function judge(
 	container: ContainerInspectInfo | undefined,
 	context: AgentContext,
 ): Promise<Result> {
-	if (ending)
-		return {
-			...ending,
-			errorDetail: ending.errorDetail.slice(0, 2000),
-			outputs: [],
-		};
+	if (ending) return judgeEnded(taskId, ending, context);
 	if (!container) throw new Error("Its container is gone.");
 	const { ExitCode: exitCode, OOMKilled: memoryKilled } = container.State;
 	if (exitCode !== 0) {
@@ -103,18 +109,74 @@ async function judge(
 			: container.State.Error || `Its program ended with code ${exitCode}.`;
 		return { ...failure(code, detail), exitCode };
 	}
-	const stored = await readStoredTask(context.state.task(taskId));
-	const { diskMiB } = JSON.parse(stored?.manifest.manifest ?? "{}");
+	const limitBytes = await readDiskLimit(taskId, context);
 	try {
 		const outputs = await listOutputs(
 			context.state.task(taskId).output,
-			Number(diskMiB ?? 0) * 1024 * 1024,
+			limitBytes,
 		);
 		return { outcome: "succeeded", exitCode, outputs };
 	} catch (error) {
 		if (!(error instanceof TaskFailure)) throw error;
 		return { ...failure(error.errorCode, error.message), exitCode };
 	}
+}
+
+/** One that goes on elsewhere takes along what its program has saved. */
+async function judgeEnded(
+	taskId: string,
+	{ outcome, errorCode, errorDetail, guardReason }: Ending,
+	context: AgentContext,
+): Promise<Result> {
+	const checkpoint =
+		outcome === "returned"
+			? await keepCheckpoint(taskId, guardReason, context)
+			: undefined;
+	return {
+		outcome,
+		errorCode,
+		errorDetail: errorDetail.slice(0, 2000),
+		outputs: [],
+		...(checkpoint ? { checkpoint } : {}),
+	};
+}
+
+async function keepCheckpoint(
+	taskId: string,
+	reason: GuardReason | undefined,
+	context: AgentContext,
+): Promise<Report["checkpoint"]> {
+	const folder = context.state.task(taskId);
+	const begunMs = performance.now();
+	try {
+		const limitBytes = await readDiskLimit(taskId, context);
+		const checkpoint = await packCheckpoint(folder, limitBytes);
+		if (checkpoint && reason)
+			await context.records.add({
+				at: context.now().toISOString(),
+				action: "checkpoint",
+				reason,
+				detail: `What it has computed was saved (${Math.ceil(checkpoint.bytes / 1024)} KiB); it goes on elsewhere.`,
+				latencyMs: Math.round(performance.now() - begunMs),
+				taskIds: [taskId],
+			});
+		return checkpoint;
+	} catch (error) {
+		if (!(error instanceof TaskFailure)) throw error;
+		context.log.warn(`Its checkpoint is lost: ${error.message}`, {
+			task: taskId,
+		});
+		return undefined;
+	}
+}
+
+async function readDiskLimit(
+	taskId: string,
+	{ state }: AgentContext,
+): Promise<number> {
+	const stored = await readStoredTask(state.task(taskId));
+	const { diskMiB } = JSON.parse(stored?.manifest.manifest ?? "{}");
+	return Number(diskMiB ?? 0) * 1024 * 1024;
 }
 
 const failure = (errorCode: TaskErrorCode, detail: string) => ({

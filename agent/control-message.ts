@@ -12,6 +12,10 @@ export const controlRequestSchema = z.discriminatedUnion("command", [
 	}),
 	z.object({ command: z.literal("resume") }),
 	z.object({ command: z.literal("drain") }),
+	/** Everything of ours is frozen, then removed, images too if wished; the device stays paused. */
+	z.object({ command: z.literal("yoursNow"), images: z.boolean() }),
+	/** The rules that were said at the device have changed on the disk. */
+	z.object({ command: z.literal("rules") }),
 	/** Gives back what runs and ends. */
 	z.object({ command: z.literal("stop") }),
 ]);

@@ -7,6 +7,7 @@ import { dirname } from "node:path";
 import { Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { isErrno } from "./agent-error.ts";
+import type { RateLimit } from "./rate-limit.ts";
 import { ServerAway } from "./step-failure.ts";
 
 export interface Download {
@@ -44,6 +45,7 @@ export async function downloadBlob(
 	download: Download,
 	path: string,
 	signal: AbortSignal,
+	limit?: RateLimit,
 ): Promise<void> {
 	await mkdir(dirname(path), { recursive: true });
 	const part = `${path}.part`;
@@ -56,7 +58,7 @@ export async function downloadBlob(
 	if (have > 0)
 		await pipeline(createReadStream(part), consume(hash), { signal });
 	if (have < download.bytes)
-		await fetchRest(download, part, have, hash, signal);
+		await fetchRest(download, part, have, hash, signal, limit);
 	else if (have === 0) await writeFile(part, "");
 	if (hash.digest("hex") !== download.sha256) {
 		await rm(part, { force: true });
@@ -71,6 +73,7 @@ async function fetchRest(
 	have: number,
 	hash: ReturnType<typeof createHash>,
 	signal: AbortSignal,
+	limit: RateLimit | undefined,
 ): Promise<void> {
 	const first = download.offset + have;
 	const last = download.offset + download.bytes - 1;
@@ -99,7 +102,8 @@ async function fetchRest(
 			left -= chunk.length;
 			if (left < 0) return done(new Error("More bytes came than expected."));
 			hash.update(chunk);
-			done(null, chunk);
+			if (!limit) return done(null, chunk);
+			limit.take(chunk.length, signal).then(() => done(null, chunk), done);
 		},
 	});
 	await pipeline(response, bounded, createWriteStream(part, { flags: "a" }), {

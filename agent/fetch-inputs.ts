@@ -3,9 +3,10 @@ import { dirname, join } from "node:path";
 import type { AgentContext } from "./agent-context.ts";
 import { isErrno } from "./agent-error.ts";
 import { getApprovedTask } from "./approved-task.ts";
-import { DownloadRefused } from "./download-blob.ts";
+import { type Download, DownloadRefused } from "./download-blob.ts";
 import type { Assignment } from "./protocol.ts";
 import { TaskFailure } from "./step-failure.ts";
+import { unpackCheckpoint } from "./unpack-checkpoint.ts";
 
 /** Puts a task's inputs below its input folder, each checked; the marker comes last. */
 export async function fetchInputs(
@@ -13,7 +14,10 @@ export async function fetchInputs(
 	context: AgentContext,
 	signal: AbortSignal,
 ): Promise<void> {
-	const { assignment: stored } = await getApprovedTask(context, taskId);
+	const { assignment: stored, approved } = await getApprovedTask(
+		context,
+		taskId,
+	);
 	const folder = context.state.task(taskId);
 	const assignment = context.findWanted(taskId)?.assignment ?? stored;
 	await rm(folder.input, { recursive: true, force: true });
@@ -27,7 +31,34 @@ export async function fetchInputs(
 			context,
 			signal,
 		);
+	if (stored.checkpoint) {
+		const path = assignment.checkpoint?.path ?? stored.checkpoint.path;
+		const { bytes, sha256 } = stored.checkpoint;
+		const archive = await getBlob(
+			{ path, offset: 0, bytes, sha256 },
+			context,
+			signal,
+		);
+		await unpackCheckpoint(
+			archive,
+			folder.checkpoint,
+			approved.manifest.diskMiB * 1024 * 1024,
+		);
+		await context.blobs.drop(sha256);
+	}
 	await writeFile(folder.inputsReady, "");
+}
+
+function getBlob(
+	{ path, ...what }: Omit<Download, "url"> & { path: string },
+	context: AgentContext,
+	signal: AbortSignal,
+): Promise<string> {
+	const url = new URL(path, context.identity.server).href;
+	return context.blobs.get({ url, ...what }, signal).catch((error) => {
+		if (error instanceof DownloadRefused) context.server.look();
+		throw error;
+	});
 }
 
 async function placeInput(
@@ -38,13 +69,8 @@ async function placeInput(
 	signal: AbortSignal,
 ): Promise<void> {
 	const { bytes, sha256 } = download;
-	const url = new URL(address, context.identity.server).href;
-	const blob = await context.blobs
-		.get({ url, offset, bytes, sha256 }, signal)
-		.catch((error) => {
-			if (error instanceof DownloadRefused) context.server.look();
-			throw error;
-		});
+	const what = { path: address, offset, bytes, sha256 };
+	const blob = await getBlob(what, context, signal);
 	const target = join(root, path);
 	try {
 		await mkdir(dirname(target), { recursive: true });

@@ -103,10 +103,16 @@ export class GuardLoop {
 		return this.#endings;
 	}
 
-	/** Freezes everything and keeps it frozen until `release`, whatever the owner's programs do. */
-	async hold(): Promise<void> {
+	/**
+	 * Freezes everything and keeps it frozen until `release`, whatever the owner's programs do.
+	 * @returns the tasks that ran
+	 */
+	async hold(): Promise<string[]> {
 		this.#held = true;
-		await this.#parts.context.freezer.freeze(this.#ownIds());
+		const ids = this.#ownIds();
+		const taskIds = this.#taskIds(ids);
+		await this.#parts.context.freezer.freeze(ids);
+		return taskIds;
 	}
 
 	release(): void {
@@ -289,6 +295,7 @@ export class GuardLoop {
 			outcome: "returned",
 			errorCode: "ownerNeedsDevice",
 			errorDetail: why.detail,
+			guardReason: why.reason,
 			...(askForCheckpoint ? { askForCheckpoint } : {}),
 		};
 		this.#endings = new Map([...this.#endings, [taskId, ending]]);

@@ -24,7 +24,9 @@ async function run(options: Options): Promise<void> {
 			if (stop.signal.aborted) process.exit(EXIT_CODE.failed);
 			stop.abort();
 		});
-	const end = await runAgent(config, stop.signal);
+	const end = await runAgent(config, stop.signal, (yoursNow) =>
+		process.on("SIGUSR2", yoursNow),
+	);
 	if (end.why === "refused") throw new AgentError("refused", end.sentence);
 }
 
@@ -91,6 +93,35 @@ async function wish(
 	);
 }
 
+async function yoursNow(options: Options): Promise<void> {
+	const config = parseConfig(options);
+	const { sayYoursNow } = await import("./say-yours-now.ts");
+	const now = await sayYoursNow(config, Boolean(options.images), new Date());
+	answer(
+		config,
+		now,
+		"It is yours: nothing of ours runs or lies here. Say resume when it may work again.",
+	);
+}
+
+async function rules(
+	options: Options,
+	change?: { set: [string, string] } | { clear: string | undefined },
+): Promise<void> {
+	const config = parseConfig(options);
+	const state = new StateFolder(config.stateFolder);
+	const { clearRules, describeRules, setRule, showRules } = await import(
+		"./rules-command.ts"
+	);
+	const now =
+		change === undefined
+			? await showRules(state)
+			: "set" in change
+				? await setRule(state, ...change.set)
+				: await clearRules(state, change.clear);
+	answer(config, now, describeRules(now));
+}
+
 async function unenroll(options: Options): Promise<void> {
 	const config = parseConfig(options);
 	const { unenrollDevice } = await import("./unenroll-device.ts");
@@ -146,9 +177,35 @@ function makeProgram(): Command {
 		wish(options, { command: "drain" }, "Draining."),
 	);
 	withEngine(
+		command(
+			"yours-now",
+			"Remove everything of ours at once, and stay paused until resumed.",
+		).option("--images", "the images too"),
+	).action(yoursNow);
+	addRules(command);
+	withEngine(
 		command("unenroll", "Give everything back and leave nothing behind."),
 	).action(unenroll);
 	return program;
+}
+
+function addRules(command: (name: string, text: string) => Command): void {
+	command("rules", "Say which rules of the owner hold.").action((options) =>
+		rules(options),
+	);
+	command(
+		"set-rule",
+		"Make a rule stricter at the device, such as cpu-limit 20.",
+	)
+		.argument("<rule>", "its name, as `rules` says it")
+		.argument("<value>", "a number, yes or no, a list with commas, or hours")
+		.action((rule, value, options) => rules(options, { set: [rule, value] }));
+	command(
+		"clear-rule",
+		"Forget what was said about a rule, or all, at the device.",
+	)
+		.argument("[rule]")
+		.action((rule, options) => rules(options, { clear: rule }));
 }
 
 function fail(error: unknown): void {

@@ -72,7 +72,11 @@ export async function listOutputs(
 	return outputs;
 }
 
-async function findFiles(
+/**
+ * Regular files below a folder, sorted by path.
+ * @throws TaskFailure `outputUnreadable` for anything that is neither file nor folder, and for too many
+ */
+export async function findFiles(
 	root: string,
 ): Promise<{ path: string; bytes: number }[]> {
 	const files: { path: string; bytes: number }[] = [];

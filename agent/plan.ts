@@ -1,4 +1,9 @@
-import type { Assignment, SignedManifest, TaskErrorCode } from "./protocol.ts";
+import type {
+	Assignment,
+	GuardReason,
+	SignedManifest,
+	TaskErrorCode,
+} from "./protocol.ts";
 
 /**
  * What to do next, from what the server wants and what is there. Pure: the same look gives the same steps. Nothing
@@ -38,6 +43,8 @@ export interface Ending {
 	errorDetail: string;
 	/** The program is given some seconds to write to /checkpoint. */
 	askForCheckpoint?: boolean | undefined;
+	/** Why the guard wants it gone, for the record of its checkpoint. */
+	guardReason?: GuardReason | undefined;
 }
 
 export interface ObservedContainer {
@@ -200,7 +207,9 @@ function reasonToEnd(
 			outcome: "returned",
 			errorCode: giveBack.errorCode,
 			errorDetail: giveBack.reason,
-			...(giveBack.askForCheckpoint ? { askForCheckpoint: true } : {}),
+			...(giveBack.askForCheckpoint
+				? { askForCheckpoint: true, guardReason: "hours" }
+				: {}),
 		};
 	if (now >= needs.deadline)
 		return {

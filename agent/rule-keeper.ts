@@ -26,7 +26,7 @@ export class RuleKeeper {
 		return this.#effective;
 	}
 
-	/** Reads what was said before, at the portal and at the device. */
+	/** Reads what was said at the portal and at the device; again when something else was said. */
 	async load(): Promise<void> {
 		this.#open(await readRules(this.#state));
 	}

@@ -37,6 +37,7 @@ import { OwnerSenses } from "./owner-senses.ts";
 import { NO_WISHES, readWishes, writeWishes } from "./owner-wishes.ts";
 import type { Ending, Observed, WantedTask, Wish } from "./plan.ts";
 import type { GuardReason, Measurements, Wanted } from "./protocol.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { projectOf, refuseProject } from "./refuse-project.ts";
 import { RuleKeeper } from "./rule-keeper.ts";
 import { wishesFor } from "./say-wish.ts";
@@ -49,10 +50,13 @@ import { TelemetryLoop } from "./telemetry.ts";
 import { TelemetryStore } from "./telemetry-store.ts";
 import { tidyMemory } from "./tidy-memory.ts";
 import { endOfHours } from "./week-hours.ts";
+import { YoursNow } from "./yours-now.ts";
 
 /** How long tasks are given to be handed back when the agent stops. Docker itself kills after ten seconds. */
 const HAND_BACK_MS = 8_000;
 const SWEEP_EVERY_MS = 3_600_000;
+/** What the owner wanted gone and the engine would not let go is tried again. */
+const UNFINISHED_EVERY_MS = 10_000;
 const MEASURE_EVERY_MS = 86_400_000;
 
 /** Why the agent ended; a `refused` one should not be started again. */
@@ -63,11 +67,13 @@ export type AgentEnd =
 /**
  * Runs the agent until `stop` is aborted or the server refuses for good. On `stop`, what runs is given back first.
  *
+ * @param onReady is told how the owner's wish for the device at once is carried out, for a signal
  * @throws AgentError `identity`, `locked` or `engine` when it cannot start
  */
 export async function runAgent(
 	config: AgentConfig,
 	stop: AbortSignal,
+	onReady: (yoursNow: () => void) => void = () => {},
 ): Promise<AgentEnd> {
 	const state = new StateFolder(config.stateFolder);
 	await state.make();
@@ -75,6 +81,7 @@ export async function runAgent(
 	const unlock = await lockState(state);
 	try {
 		const agent = await Agent.make(config, state, identity);
+		onReady(() => void agent.yoursNow(false));
 		return await agent.run(stop);
 	} finally {
 		unlock();
@@ -96,6 +103,7 @@ class Agent {
 	readonly #feed: ServerFeed;
 	readonly #keeper: RuleKeeper;
 	readonly #guard: GuardLoop;
+	readonly #yoursNow: YoursNow;
 	readonly #log: AgentLog;
 	/** Ends every loop. */
 	readonly #end = new AbortController();
@@ -151,7 +159,11 @@ class Agent {
 			engine,
 			platform: platformOf(info),
 			images: new Images(state, engine),
-			blobs: new BlobCache(state.blobs),
+			blobs: new BlobCache(
+				state.blobs,
+				new RateLimit(() => this.#rate("downloadKiBps")),
+			),
+			uploadLimit: new RateLimit(() => this.#rate("uploadKiBps")),
 			cgroups,
 			freezer: new Freezer(engine, cgroups),
 			records: new GuardRecords(state),
@@ -213,6 +225,30 @@ class Agent {
 			onChange: () => void this.#guardChanged(),
 			onRecord: () => void this.#handInRecords(),
 		});
+		this.#yoursNow = new YoursNow({
+			context: this.#context,
+			hold: () => this.#guard.hold(),
+			release: () => this.#guard.release(),
+			onRecord: () => void this.#handInRecords(),
+			onDone: () => void this.#guardChanged(),
+		});
+	}
+
+	/** Bytes a second; nothing at all while the network costs and the owner does not want that. */
+	#rate(direction: "downloadKiBps" | "uploadKiBps"): number | null {
+		if (this.#guard.aside?.reason === "metered") return 0;
+		const cap = this.#keeper.rules[direction];
+		return cap === null ? null : cap * 1024;
+	}
+
+	/** The owner, at the device, wants it at once; afterwards it stays paused. */
+	async yoursNow(images: boolean): Promise<void> {
+		const taking = this.#yoursNow.takeHere(images);
+		this.#owner = { ...NO_WISHES, paused: true };
+		await writeWishes(this.#context.state, this.#owner);
+		await taking.catch(() => {}); // it is in the log
+		this.#images = await this.#context.images.listIds();
+		await this.#guardChanged();
 	}
 
 	async run(stop: AbortSignal): Promise<AgentEnd> {
@@ -228,6 +264,7 @@ class Agent {
 		if (stop.aborted) begin();
 		this.#log.info(`Agent ${AGENT_VERSION} of "${identity.name}" starts.`);
 		await this.#prepare();
+		await this.#yoursNow.finish().catch(() => {}); // it is in the log
 		const loops = this.#startLoops();
 		try {
 			await this.#untilStopped();
@@ -273,6 +310,7 @@ class Agent {
 			this.#feed.run(signal),
 			tidyMemory(signal),
 			this.#every(SWEEP_EVERY_MS, () => this.#sweep()),
+			this.#every(UNFINISHED_EVERY_MS, () => this.#yoursNow.finish()),
 			this.#every(MEASURE_EVERY_MS, () => this.#measureAgain()),
 		];
 	}
@@ -332,7 +370,10 @@ class Agent {
 		return decideGuard({
 			stopping: this.#stopping.signal.aborted,
 			owner: this.#owner,
-			server: this.#wanted ?? { paused: false, draining: false },
+			server: {
+				paused: this.#wanted?.paused || this.#yoursNow.isUnderway,
+				draining: this.#wanted?.draining ?? false,
+			},
 			rules: this.#keeper.rules,
 			aside: this.#guard.aside,
 			now: this.#context.now(),
@@ -427,6 +468,8 @@ class Agent {
 			]),
 		);
 		this.#feed.watched = wanted.watch.taskIds;
+		if (wanted.yoursNow)
+			void this.#yoursNow.take(wanted.yoursNow).catch(() => {}); // it is in the log
 		void this.#hearRules(wanted);
 		// A task the server no longer mentions will not come back.
 		for (const taskId of this.#context.finished)
@@ -495,12 +538,24 @@ class Agent {
 	}
 
 	async #control(request: ControlRequest): Promise<AgentStatus> {
-		if (request.command === "stop") this.#stopping.abort();
-		else if (request.command !== "status") {
-			this.#owner = wishesFor(request);
-			await writeWishes(this.#context.state, this.#owner);
-			await this.#feed.offer();
-			this.#looks.look();
+		switch (request.command) {
+			case "status":
+				break;
+			case "stop":
+				this.#stopping.abort();
+				break;
+			case "yoursNow":
+				await this.yoursNow(request.images);
+				break;
+			case "rules":
+				await this.#keeper.load();
+				await this.#rulesChanged();
+				break;
+			default:
+				this.#owner = wishesFor(request);
+				await writeWishes(this.#context.state, this.#owner);
+				await this.#feed.offer();
+				this.#looks.look();
 		}
 		return this.#status();
 	}

@@ -13,9 +13,10 @@ export interface SandboxNeeds {
 	/** Folders of the image that it declares as volumes. */
 	imageVolumes: readonly string[];
 	command: readonly string[];
-	/** Host folders for /input and /output. */
+	/** Host folders for /input, /output and /checkpoint. */
 	inputFolder: string;
 	outputFolder: string;
+	checkpointFolder: string;
 	/** `uid:gid`, never root. */
 	user: string;
 	/** The cgroup of everything of ours, which has the lowest weights; undefined where it cannot be had. */
@@ -69,6 +70,7 @@ export function sandboxOptions(
 			Binds: [
 				`${needs.inputFolder}:/input:ro`,
 				`${needs.outputFolder}:/output:rw`,
+				`${needs.checkpointFolder}:/checkpoint:rw`,
 			],
 			Tmpfs: { "/tmp": temporaryFolder(manifest.memoryMiB) },
 			Mounts: readOnlyVolumes(needs),
@@ -132,7 +134,9 @@ function readOnlyVolumes({
 	taskId,
 }: SandboxNeeds): Docker.MountConfig {
 	return imageVolumes
-		.filter((path) => !["/input", "/output", "/tmp"].includes(path))
+		.filter(
+			(path) => !["/input", "/output", "/checkpoint", "/tmp"].includes(path),
+		)
 		.map((path) => ({
 			Type: "volume",
 			Source: "",
@@ -156,6 +160,7 @@ function environment({ taskId, workUnitId, manifest }: SandboxNeeds): string[] {
 		`LULL_TASK=${taskId}`,
 		`LULL_WORK_UNIT=${workUnitId}`,
 		`LULL_THREADS=${threads}`,
+		"LULL_CHECKPOINT=/checkpoint",
 		`OMP_NUM_THREADS=${threads}`,
 		"HOME=/tmp",
 		"TMPDIR=/tmp",

@@ -1,7 +1,8 @@
+import { basename } from "node:path";
 import type { AgentContext } from "./agent-context.ts";
 import { forgetTask } from "./forget-task.ts";
 import { openOutput } from "./output-files.ts";
-import type { Report } from "./protocol.ts";
+import { CHECKPOINT_NAME, type Report } from "./protocol.ts";
 import { TaskFailure } from "./step-failure.ts";
 import { readReport, writeReport } from "./stored-task.ts";
 import { uploadFile } from "./upload-file.ts";
@@ -54,6 +55,9 @@ async function uploadOutputs(
 		return report;
 	} catch (error) {
 		if (!(error instanceof TaskFailure)) throw error;
+		// Without its checkpoint it begins anew elsewhere, which is all that is lost.
+		if (report.outcome === "returned")
+			return withoutCheckpoint(report, context);
 		const failed: Report = {
 			...report,
 			outcome: "failed",
@@ -64,6 +68,14 @@ async function uploadOutputs(
 		await writeReport(context.state.task(report.taskId), failed);
 		return failed;
 	}
+}
+
+async function withoutCheckpoint(
+	{ checkpoint: _, ...report }: Report,
+	context: AgentContext,
+): Promise<Report> {
+	await writeReport(context.state.task(report.taskId), report);
+	return report;
 }
 
 async function forget(taskId: string, context: AgentContext): Promise<void> {
@@ -78,19 +90,24 @@ async function upload(
 	context: AgentContext,
 	signal: AbortSignal,
 ): Promise<void> {
-	const known = report.outputs.find((candidate) => candidate.path === output);
+	const folder = context.state.task(report.taskId);
+	const known =
+		output === CHECKPOINT_NAME
+			? report.checkpoint
+			: report.outputs.find((candidate) => candidate.path === output);
 	// An output that we never reported is none that we would read.
 	if (!known)
 		throw new Error(`The server asks for an output that is not there.`);
-	const file = await openOutput(
-		context.state.task(report.taskId).output,
-		output,
-	);
+	const file =
+		output === CHECKPOINT_NAME
+			? await openOutput(folder.path, basename(folder.checkpointArchive))
+			: await openOutput(folder.output, output);
 	try {
 		await uploadFile(
 			file,
 			known.bytes,
 			new URL(path, context.identity.server).href,
+			context.uploadLimit,
 			signal,
 		);
 	} finally {

@@ -1,8 +1,10 @@
-import { chmod, mkdir } from "node:fs/promises";
+import { chmod, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
 import type Docker from "dockerode";
 import type { AgentContext } from "./agent-context.ts";
 import { sentenceOf } from "./agent-error.ts";
 import { getApprovedTask } from "./approved-task.ts";
+import { DONE_FILE, READY_FILE } from "./checkpoint-files.ts";
 import { engineStatus } from "./engine.ts";
 import { removeFolder } from "./remove-folder.ts";
 import { sandboxOptions } from "./sandbox.ts";
@@ -32,6 +34,7 @@ export async function startTask(
 	// One that was created and never started, or is left from before an interruption.
 	await removeContainersOf(taskId, context);
 	await prepareOutput(folder.output);
+	await prepareCheckpoint(folder.checkpoint);
 	const options = sandboxOptions({
 		...sandbox,
 		deviceId: context.identity.deviceId,
@@ -43,6 +46,7 @@ export async function startTask(
 		command,
 		inputFolder: folder.input,
 		outputFolder: folder.output,
+		checkpointFolder: folder.checkpoint,
 	});
 	await startContainer(options, context);
 }
@@ -73,4 +77,15 @@ async function prepareOutput(path: string): Promise<void> {
 	await removeFolder(path);
 	await mkdir(path);
 	await chmod(path, 0o777);
+}
+
+/**
+ * What an earlier device or an earlier start left there stays: the program goes on from it. That it is ready to write
+ * another it has to say anew.
+ */
+async function prepareCheckpoint(path: string): Promise<void> {
+	await mkdir(path, { recursive: true });
+	await chmod(path, 0o777);
+	for (const sign of [READY_FILE, DONE_FILE])
+		await rm(join(path, sign), { recursive: true, force: true });
 }

@@ -3,6 +3,7 @@ import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import type { Ending } from "./plan.ts";
 import {
 	assignmentSchema,
+	guardReasonSchema,
 	type Report,
 	reportSchema,
 	signedManifestSchema,
@@ -23,6 +24,7 @@ const endingSchema = z.object({
 	errorCode: taskErrorCodeSchema,
 	errorDetail: z.string(),
 	askForCheckpoint: z.boolean().optional(),
+	guardReason: guardReasonSchema.optional(),
 }) satisfies z.ZodType<Ending>;
 
 export const readStoredTask = (folder: TaskFolder) =>

@@ -41,10 +41,12 @@ export async function superviseTask(
 			return endTask("more than 64 MiB to its log");
 		if (
 			round % DISK_EVERY === 0 &&
-			(await measureFolder(folder.output)) > limitBytes
+			(await measureFolder(folder.output)) +
+				(await measureFolder(folder.checkpoint)) >
+				limitBytes
 		)
 			return endTask(
-				`more to /output than the ${approved.manifest.diskMiB} MiB that it may use`,
+				`more to /output and /checkpoint than the ${approved.manifest.diskMiB} MiB that it may use`,
 			);
 	});
 	const endTask = async (what: string) => {

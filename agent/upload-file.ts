@@ -1,5 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
+import { Readable } from "node:stream";
 import { sentenceOf } from "./agent-error.ts";
+import type { RateLimit } from "./rate-limit.ts";
 import { ServerAway } from "./step-failure.ts";
 
 /** Held in memory, once or twice. */
@@ -10,17 +12,21 @@ export async function uploadFile(
 	file: FileHandle,
 	bytes: number,
 	uploadUrl: string,
+	limit: RateLimit,
 	signal: AbortSignal,
 ): Promise<void> {
 	signal.throwIfAborted();
 	// Many tasks never upload anything; the library is loaded when the first one does.
 	const { Upload } = await import("tus-js-client");
-	const stream = file.createReadStream({ autoClose: false });
+	const chunkSize = limit.pieceBytes(CHUNK_BYTES);
+	const stream = Readable.from(readSlowly(file, limit, signal), {
+		objectMode: false,
+	});
 	await new Promise<void>((resolve, reject) => {
 		const upload = new Upload(stream, {
 			uploadUrl,
 			uploadSize: bytes,
-			chunkSize: CHUNK_BYTES,
+			chunkSize,
 			retryDelays: [0, 1000, 3000],
 			storeFingerprintForResuming: false,
 			onSuccess: () => resolve(),
@@ -39,4 +45,16 @@ export async function uploadFile(
 		);
 		upload.start();
 	});
+}
+
+/** Reads no faster than it may be sent. */
+async function* readSlowly(
+	file: FileHandle,
+	limit: RateLimit,
+	signal: AbortSignal,
+): AsyncGenerator<Buffer> {
+	for await (const chunk of file.createReadStream({ autoClose: false })) {
+		await limit.take(chunk.length, signal);
+		yield chunk;
+	}
 }

@@ -1,15 +1,19 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import {
 	type GuardRecord,
 	type OwnerRules,
 	ownerRulesSchema,
 } from "../../agent/protocol.ts";
+import { AgentBench, type BenchDevice } from "../support/agent-bench.ts";
 import {
-	AgentBench,
-	type BenchDevice,
-	type BenchTask,
-} from "../support/agent-bench.ts";
+	begunOf,
+	countOf,
+	guardRecordOf,
+	startCounting,
+} from "../support/guarded-device.ts";
 import { findTestEngine } from "../support/test-engine.ts";
 import { until } from "../support/until.ts";
 
@@ -34,52 +38,12 @@ describe.skipIf(engine === undefined)("The guard of a device", () => {
 		await device.start(...LIMITS);
 		return device;
 	};
-	/** Counts in /output for ever, twenty times a second. */
-	const counting = () =>
-		bench.task(
-			"n=0; while :; do n=$((n+1)); echo $n > n.new; mv n.new n; sleep 0.05; done",
-		);
-	const countOf = async (task: BenchTask) => {
-		const container = bench.docker.getContainer(
-			`lull-task-${task.assignment.taskId}`,
-		);
-		const archive = await container.getArchive({ path: "/output/n" });
-		const chunks: Buffer[] = [];
-		for await (const chunk of archive) chunks.push(chunk as Buffer);
-		// A tar archive with one file: its text begins after the header.
-		return Number.parseInt(
-			Buffer.concat(chunks).subarray(512).toString("latin1"),
-			10,
-		);
-	};
-	const recordOf = (
-		action: GuardRecord["action"],
-		reason: GuardRecord["reason"],
-	) =>
-		until(
-			`a record says ${action} because of ${reason}; the agent says:\n${device.log}`,
-			async () =>
-				device.desk.guardRecords.find(
-					(record) => record.action === action && record.reason === reason,
-				),
-			30_000,
-		);
-	const startCounting = async () => {
-		const task = counting();
-		device.give(task);
-		await device.running(task);
-		await until("it counts", async () =>
-			countOf(task).then(
-				(n) => n > 0,
-				() => false,
-			),
-		);
-		return task;
-	};
+	const recordOf = (...what: [GuardRecord["action"], GuardRecord["reason"]]) =>
+		guardRecordOf(device, ...what);
 
 	test("freezes what runs while the owner is busy, and lets it go on afterwards", async () => {
 		await begin();
-		const task = await startCounting();
+		const task = await startCounting(bench, device);
 		device.playDuty(90);
 		const freeze = await recordOf("freeze", "cpu");
 		expect(freeze.taskIds).toEqual([task.assignment.taskId]);
@@ -88,7 +52,7 @@ describe.skipIf(engine === undefined)("The guard of a device", () => {
 		await until("the server hears that it stands", async () =>
 			device.desk.progress.some(({ state }) => state === "paused"),
 		);
-		const stood = await countOf(task);
+		const stood = await countOf(bench, task);
 		const status = JSON.parse(
 			(await device.command("status", "--json")).stdout,
 		);
@@ -96,11 +60,11 @@ describe.skipIf(engine === undefined)("The guard of a device", () => {
 			mode: "aside",
 			guard: { reason: "cpu", detail: "CPU 90 % is above your 30 %." },
 		});
-		expect(await countOf(task)).toBe(stood);
+		expect(await countOf(bench, task)).toBe(stood);
 		device.playDuty(0);
 		const thaw = await recordOf("thaw", "quiet");
 		expect(thaw.taskIds).toEqual([task.assignment.taskId]);
-		await until("it goes on", async () => (await countOf(task)) > stood);
+		await until("it goes on", async () => (await countOf(bench, task)) > stood);
 	});
 
 	test("senses by itself when the owner's programs need the processor", async () => {
@@ -108,12 +72,12 @@ describe.skipIf(engine === undefined)("The guard of a device", () => {
 		device.dutyFile = undefined;
 		bench.gateway.want(device.id, { rules: rules({ cpuLimit: 90 }) });
 		await device.start(...LIMITS);
-		const task = await startCounting();
+		const task = await startCounting(bench, device);
 		const owner = await startOwner();
 		try {
 			await recordOf("freeze", "cpu");
-			const stood = await countOf(task);
-			expect(await countOf(task)).toBe(stood);
+			const stood = await countOf(bench, task);
+			expect(await countOf(bench, task)).toBe(stood);
 		} finally {
 			for (const child of owner) child.kill("SIGKILL");
 		}
@@ -147,7 +111,7 @@ describe.skipIf(engine === undefined)("The guard of a device", () => {
 
 	test("removes at once what stands frozen when nobody wants it any more", async () => {
 		await begin();
-		await startCounting();
+		await startCounting(bench, device);
 		device.playDuty(90);
 		await recordOf("freeze", "cpu");
 		bench.gateway.want(device.id, { assignments: [] });
@@ -159,15 +123,47 @@ describe.skipIf(engine === undefined)("The guard of a device", () => {
 
 	test("takes over what a killed agent left frozen", async () => {
 		await begin();
-		const task = await startCounting();
+		const task = await startCounting(bench, device);
 		device.playDuty(90);
 		await recordOf("freeze", "cpu");
 		await device.end("SIGKILL");
-		const stood = await countOf(task);
+		const stood = await countOf(bench, task);
 		device.playDuty(0);
 		await device.start(...LIMITS);
 		await recordOf("thaw", "quiet");
-		await until("it goes on", async () => (await countOf(task)) > stood);
+		await until("it goes on", async () => (await countOf(bench, task)) > stood);
+	});
+
+	test("gives back the biggest first when the owner's memory runs short", async () => {
+		device = await bench.enrol();
+		const proc = `${device.folder}-proc`;
+		device.environment = { LULL_AGENT_PROC: proc };
+		await mkdir(proc);
+		const tellMemory = (availableMiB: number) =>
+			writeFile(
+				join(proc, "meminfo"),
+				`MemTotal: ${8 * 2 ** 20} kB\nMemAvailable: ${availableMiB * 1024} kB\n`,
+			);
+		await tellMemory(6_000);
+		await device.start("--cores", "2", "--memory", "2G", "--disk", "1G");
+		const small = await startCounting(bench, device);
+		const big = bench.task(
+			"head -c 60M /dev/zero > /tmp/x; touch begun; tail -f /dev/null",
+			{ manifest: { memoryMiB: 256 } },
+		);
+		device.give(big);
+		await device.running(big);
+		await begunOf(bench, big);
+		// A tenth of 8 GiB is the owner's; a little of it is missing.
+		await tellMemory(815);
+		expect(await device.reportOf(big)).toMatchObject({
+			outcome: "returned",
+			errorCode: "ownerNeedsDevice",
+		});
+		const record = await recordOf("giveBack", "memory");
+		expect(record.taskIds).toEqual([big.assignment.taskId]);
+		const { State } = await device.running(small);
+		expect(State).toBe("running");
 	});
 
 	test("does not count the time that a task stood frozen", async () => {

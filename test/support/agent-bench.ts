@@ -38,6 +38,8 @@ export class BenchDevice {
 	 * programs are sensed.
 	 */
 	dutyFile: string | undefined;
+	/** What else the agent is told by its surroundings. */
+	environment: Record<string, string> = {};
 
 	constructor(bench: AgentBench, id: string, folder: string) {
 		this.#bench = bench;
@@ -81,7 +83,11 @@ export class BenchDevice {
 			],
 			{
 				stdio: ["ignore", "ignore", "pipe"],
-				env: { ...process.env, LULL_AGENT_DUTY_FILE: this.dutyFile },
+				env: {
+					...process.env,
+					LULL_AGENT_DUTY_FILE: this.dutyFile,
+					...this.environment,
+				},
 			},
 		);
 		child.stderr?.on("data", (chunk) => {

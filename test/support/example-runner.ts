@@ -56,7 +56,9 @@ export async function runExample(
 ): Promise<ExampleRun> {
 	const { app } = readExampleProject(name);
 	const folder = await mkdtemp(join(tmpdir(), "lull-example-"));
+	const checkpointFolder = await mkdtemp(join(tmpdir(), "lull-checkpoint-"));
 	const user = await giveAway(folder);
+	await giveAway(checkpointFolder);
 	const options = sandboxOptions({
 		deviceId: randomUUID(),
 		taskId: randomUUID(),
@@ -78,6 +80,7 @@ export async function runExample(
 		command: expandCommand(app.command, parameters),
 		inputFolder: folder,
 		outputFolder: folder,
+		checkpointFolder,
 		user,
 		cgroupParent: undefined,
 		ioWeight: false,
@@ -93,7 +96,8 @@ export async function runExample(
 		return { exitCode: StatusCode, log, outputs: await readOutputs(folder) };
 	} finally {
 		await container.remove({ force: true, v: true });
-		await rm(folder, { recursive: true, force: true });
+		for (const made of [folder, checkpointFolder])
+			await rm(made, { recursive: true, force: true });
 	}
 }
 

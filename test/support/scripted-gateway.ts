@@ -20,6 +20,7 @@ import {
 	type AgentToServerEvents,
 	type Assignment,
 	authenticateSchema,
+	CHECKPOINT_NAME,
 	challengeText,
 	enrolmentText,
 	enrolRequestSchema,
@@ -216,9 +217,12 @@ export class ScriptedGateway {
 
 	/** Asks for every output that has no inline content, and accepts once they are there. */
 	async #takeReport(report: Report): Promise<ReportAnswer> {
-		const missing = report.outputs.filter(
-			({ path, inline }) => inline === undefined && !this.uploaded.has(path),
-		);
+		const { checkpoint } = report;
+		const files = [
+			...report.outputs.filter(({ inline }) => inline === undefined),
+			...(checkpoint ? [{ path: CHECKPOINT_NAME, ...checkpoint }] : []),
+		];
+		const missing = files.filter(({ path }) => !this.uploaded.has(path));
 		if (missing.length === 0) return { status: "accepted" };
 		const uploads = await Promise.all(
 			missing.map(async ({ path, bytes }) => ({
