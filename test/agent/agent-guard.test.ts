@@ -81,7 +81,6 @@ describe.skipIf(engine === undefined)("The guard of a device", () => {
 		} finally {
 			for (const child of owner) child.kill("SIGKILL");
 		}
-		await recordOf("thaw", "quiet");
 	});
 
 	test("does not take our own tasks, however busy, for the owner's", async () => {
