@@ -10,12 +10,14 @@ export interface GuardRecordRow extends Omit<GuardRecord, "at"> {
 /**
  * Keeps what a device's guard did, made storable; a record that is known is passed over, and of its tasks only those that were this
  * device's are kept. The record that says that the device is its owner's again ends the request for it, in the same
- * statement. Answers the ids of the records that are new.
+ * statement. Of a device that has `most` already nothing more is kept until old ones are forgotten: no guard acts so
+ * often. Answers the ids of the records that are new.
  */
 export async function storeGuardRecords(
 	db: Db,
 	deviceId: string,
 	records: readonly GuardRecord[],
+	most = 25_000,
 ): Promise<Set<string>> {
 	const rows = await db.$queryRaw<{ id: string }[]>`
 		WITH said AS (
@@ -32,7 +34,10 @@ export async function storeGuardRecords(
 		SELECT DISTINCT ON (said."id") said."id", ${deviceId}::uuid, said."at", said."action", said."reason",
 			said."detail", said."latencyMs",
 			ARRAY(SELECT task FROM unnest(said."taskIds") AS task WHERE task IN (SELECT "id" FROM own))
-		FROM said ORDER BY said."id"
+		FROM said
+		WHERE (SELECT count(*) FROM (
+			SELECT FROM "GuardRecord" WHERE "deviceId" = ${deviceId}::uuid LIMIT ${most}) kept) < ${most}
+		ORDER BY said."id"
 		ON CONFLICT ("id") DO NOTHING
 		RETURNING "id"`;
 	return new Set(rows.map(({ id }) => id));

@@ -63,6 +63,17 @@ export async function populatePortal(
 		units: 30,
 	});
 	const task = await db.task.findFirstOrThrow({ where: { batchId: batch.id } });
+	await db.task.updateMany({
+		where: { workUnitId: task.workUnitId, id: { not: task.id } },
+		data: { state: "returned", deviceId: device.id, progress: 0.43 },
+	});
+	const before = await db.task.findFirstOrThrow({
+		where: { workUnitId: task.workUnitId, state: "returned" },
+	});
+	await db.task.update({
+		where: { id: task.id },
+		data: { continuesTaskId: before.id },
+	});
 	await aGuardedPast(portal, device.id, project.id);
 	await aWaitingProject(portal);
 	await db.researcherRequest.create({

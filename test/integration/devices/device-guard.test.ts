@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import type { GuardRecord } from "../../../agent/protocol.ts";
 import { ACCESS_LEVEL } from "../../../server/accounts/access-level.ts";
+import { storeGuardRecords } from "../../../server/devices/guard-record-store.ts";
 import { forgetGuardRecords } from "../../../server/maintenance/forget-guard-records-loop.ts";
 import { callAs } from "../../support/api-caller.ts";
 import { aPerson } from "../../support/device-factory.ts";
@@ -223,6 +224,22 @@ describe("guard records", () => {
 			/lull_guard_actions_total\{action="freeze",reason="inUse"\} 1/,
 		);
 		expect(text).toMatch(/lull_guard_latency_milliseconds_bucket/);
+	});
+
+	test("of a device that says far too much are no longer kept, but still end a request", async () => {
+		const device = await aGuardedDevice();
+		const { requestId } = await (await asOwner(device)).yoursNow({
+			deviceId: device.id,
+		});
+		const store = (...records: GuardRecord[]) =>
+			storeGuardRecords(database.db, device.id, records, 3);
+		expect(await store(aRecord(), aRecord(), aRecord())).toHaveProperty(
+			"size",
+			3,
+		);
+		const removed = aRecord({ id: requestId, action: "remove" });
+		expect(await store(removed)).toHaveProperty("size", 0);
+		expect(await row(device.id)).toMatchObject({ yoursNowId: null });
 	});
 
 	test("are forgotten after ninety days, and when a device says too much", async () => {
