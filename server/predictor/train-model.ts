@@ -56,8 +56,8 @@ const SURVIVAL_BOOSTING = {
 	learningRate: 0.06,
 	columnShare: 0.4,
 	maxLeaves: 16,
-	minLeafWeight: 60,
-	l2: 50,
+	minLeafWeight: 40,
+	l2: 30,
 	minGain: 0,
 	directions: SURVIVAL_DIRECTIONS,
 } satisfies Omit<BoostingOptions, "seed">;
