@@ -8,7 +8,8 @@ const DAY_MS = DAY_SECONDS * 1_000;
 /** Events are drawn for a block of a quarter of an hour; none is longer than MAX_BLOCKS of them. */
 const BLOCK_MS = 900_000;
 const MAX_BLOCKS = 4;
-const MAX_EVENT_MS = (MAX_BLOCKS - 1) * BLOCK_MS;
+const RAMP_MS = 16_000;
+const MAX_EVENT_MS = (MAX_BLOCKS - 1) * BLOCK_MS - RAMP_MS;
 /** Most samples that make the mean of one step; longer steps are averaged over samples spread in them. */
 const MAX_SAMPLES_A_STEP = 30;
 /** Which thing is drawn; keeps one draw from repeating another. */
@@ -109,13 +110,14 @@ export function generateDuty(kind: GeneratedKind, seed: number): GeneratedDuty {
 		const block = Math.floor(ms / BLOCK_MS);
 		for (let b = block - MAX_BLOCKS + 1; b <= block; b++)
 			for (const event of cachedEvents(b))
-				if (ms >= event.fromMs && ms < event.toMs) load += event.percent;
+				load +=
+					event.percent * rampAt(ms - event.fromMs, event.toMs - event.fromMs);
 		for (const job of device.jobs) {
 			const since = mod(
 				ms - job.atMinute * 60_000 - shiftMs,
 				job.everyHours * 3_600_000,
 			);
-			if (since < job.minutes * 60_000) load += job.percent;
+			load += job.percent * rampAt(since, job.minutes * 60_000);
 		}
 		return Math.min(100, load + anomalyAt(ms));
 	};
@@ -188,6 +190,13 @@ function bumpAt(hour: number, from: number, to: number): number {
 	const inside = Math.min(since, length - since);
 	return Math.max(0, Math.min(1, 0.5 + inside));
 }
+
+/** 0 before and after, 1 in between; rises and falls over RAMP_MS, as a program's load does that starts and ends. */
+const rampAt = (sinceMs: number, lengthMs: number): number =>
+	Math.max(
+		0,
+		Math.min(1, sinceMs / RAMP_MS, (lengthMs + RAMP_MS - sinceMs) / RAMP_MS),
+	);
 
 /** The count of a Poisson variable from one uniform number, by inversion; at most 20. */
 function poisson(rate: number, uniform: number): number {
