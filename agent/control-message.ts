@@ -52,6 +52,8 @@ export const agentStatusSchema = z.object({
 			since: z.string().optional(),
 			/** The owner's CPU use is played, not sensed. */
 			playedDuty: z.boolean(),
+			/** What the guard cannot sense here, and why, a sentence each. */
+			blind: z.array(z.string()),
 			recent: z.array(guardRecordSchema),
 		})
 		.optional(),

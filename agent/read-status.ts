@@ -55,6 +55,7 @@ export function describeStatus(status: AgentStatus): string {
 	const { guard } = status;
 	if (guard?.playedDuty)
 		lines.push("The owner's CPU use is played (LULL_AGENT_DUTY_FILE).");
+	lines.push(...(guard?.blind ?? []));
 	if (guard?.since)
 		lines.push(
 			`Everything stands frozen since ${guard.since}: ${guard.detail}`,

@@ -2,6 +2,7 @@ import type { AgentContext } from "./agent-context.ts";
 import { sentenceOf } from "./agent-error.ts";
 import { type AgentLog, makeAgentLog } from "./agent-log.ts";
 import { AGENT_VERSION } from "./agent-version.ts";
+import { listBlindSenses, lookAround } from "./blind-senses.ts";
 import { BlobCache } from "./blob-cache.ts";
 import {
 	CgroupReader,
@@ -286,6 +287,7 @@ class Agent {
 		const { state, images } = this.#context;
 		await this.#watch.refresh();
 		await this.#limitMemory();
+		for (const sentence of this.#blind()) this.#log.warn(sentence);
 		if (this.#config.dutyFile)
 			this.#log.warn(
 				`Played duty: the owner's CPU use is read from ${this.#config.dutyFile}.`,
@@ -584,6 +586,11 @@ class Agent {
 		};
 	}
 
+	#blind(): string[] {
+		const setting = cgroupSetting(this.#info);
+		return listBlindSenses(lookAround(setting), this.#keeper.rules);
+	}
+
 	#guardStatus(): AgentStatus["guard"] {
 		const { aside } = this.#guard;
 		return {
@@ -593,6 +600,7 @@ class Agent {
 				since: aside.since.toISOString(),
 			}),
 			playedDuty: this.#guard.playsDuty,
+			blind: this.#blind(),
 			recent: [...this.#context.records.recent],
 		};
 	}

@@ -95,10 +95,19 @@ download_agent() {
 }
 
 # The state folder has the same path inside and outside: the engine mounts parts of it into tasks. By the cgroups the
-# agent tells its tasks' use from the owner's, and gives its tasks the lowest weights.
+# agent tells its tasks' use from the owner's, gives its tasks the lowest weights and freezes them; from /proc, which
+# it may only read, it learns whether the owner's programs run; by TZ it knows the owner's hours.
 in_container() {
   docker run --network host --cgroupns host -v /sys/fs/cgroup:/sys/fs/cgroup \\
+    -v /proc:/host/proc:ro -e "TZ=$(time_zone)" \\
     -v "$FOLDER:$FOLDER" -v /var/run/docker.sock:/var/run/docker.sock "$@"
+}
+
+time_zone() {
+  if [ -n "\${TZ:-}" ]; then printf %s "$TZ"
+  elif [ -s /etc/timezone ]; then head -n 1 /etc/timezone
+  else readlink /etc/localtime 2>/dev/null | sed 's,.*zoneinfo/,,' || true
+  fi
 }
 
 run_agent_once() {

@@ -6,7 +6,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type Docker from "dockerode";
+import { removeDeviceCgroup } from "../../agent/cgroups.ts";
 import { LABEL, openEngine } from "../../agent/engine.ts";
+import { cgroupSetting, readEngineInfo } from "../../agent/measure-device.ts";
 import type {
 	Assignment,
 	Manifest,
@@ -211,10 +213,12 @@ export class AgentBench {
 	}
 
 	async close(): Promise<void> {
+		const info = await readEngineInfo(this.docker);
 		for (const device of this.#devices) {
 			await device.end("SIGKILL");
 			for (const { Id } of await device.containers())
 				await this.docker.getContainer(Id).remove({ force: true, v: true });
+			await removeDeviceCgroup(cgroupSetting(info), device.id);
 		}
 		await this.gateway.close();
 		// Hostile tasks leave trees that only the system's rm can take down.
