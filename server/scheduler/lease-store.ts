@@ -10,6 +10,8 @@ import { listRunTimes } from "./run-time-store.ts";
 
 /** A lease that is not seen preparing by then is given up. */
 export const LEASE_SECONDS = 300;
+/** A device whose owner needed it does not get the same work unit again at once: it would only go back and forth. */
+const RETURN_PAUSE_SECONDS = 120;
 
 /** Open batches that may run now and have something unsent, the most urgent first. */
 export async function listRunnableBatches(
@@ -20,7 +22,7 @@ export async function listRunnableBatches(
 		(Omit<BatchNeeds, "runTimes"> & { appVersionId: string })[]
 	>`
 		SELECT b."id" AS "batchId", b."projectId", p."scienceArea", b."appVersionId", b."placement"::text AS "placement",
-			b."confidence", b."estimatedOperations",
+			b."confidence", b."patienceSeconds", b."estimatedOperations",
 			v."platforms", v."imageId", v."cores", v."memoryMiB", v."diskMiB"
 		FROM "Batch" b
 		JOIN "AppVersion" v ON v."id" = b."appVersionId" AND v."state" = 'approved'
@@ -83,7 +85,9 @@ export function claimUnsentTasks(
 			|| CASE WHEN EXISTS (SELECT 1 FROM "Task" o WHERE o."workUnitId" = t."workUnitId" AND o."checkpointSha256" IS NOT NULL)
 				THEN ARRAY(${ownersOfOtherLineages}) ELSE '{}' END AS "excludedOwners",
 			ARRAY(SELECT DISTINCT o."deviceId"::text FROM "Task" o WHERE o."workUnitId" = t."workUnitId"
-				AND o."deviceId" IS NOT NULL AND o."state" IN ('errored', 'lost')) AS "excludedDevices"
+				AND o."deviceId" IS NOT NULL AND (o."state" IN ('errored', 'lost') OR o."state" = 'returned'
+					AND o."errorCode" = 'ownerNeedsDevice' AND o."finishedAt" > now() - make_interval(secs => ${RETURN_PAUSE_SECONDS}))
+				) AS "excludedDevices"
 		FROM unnest(${batchIds as string[]}::uuid[]) WITH ORDINALITY AS b(id, place)
 		CROSS JOIN LATERAL (
 			SELECT c."id", c."workUnitId", c."batchId", w."share", w."parameters" FROM "Task" c JOIN "WorkUnit" w ON w."id" = c."workUnitId"

@@ -135,8 +135,8 @@ async function assignmentsOf({ id }: Device) {
 		.assignments;
 }
 
-/** The owners who may not have the task, as the scheduler learns it. */
-async function excludedFrom(number: number): Promise<string[]> {
+/** A waiting task as the scheduler gets it. */
+async function claim(number: number) {
 	const { id } = await task(number);
 	const claimed = await claimUnsentTasks(
 		database.db,
@@ -146,8 +146,13 @@ async function excludedFrom(number: number): Promise<string[]> {
 	);
 	const found = claimed.find(({ taskId }) => taskId === id);
 	if (!found) throw new Error(`Task ${number} is not to be had.`);
-	return [...new Set(found.excludedOwners)];
+	return found;
 }
+
+/** The owners who may not have the task. */
+const excludedFrom = async (number: number): Promise<string[]> => [
+	...new Set((await claim(number)).excludedOwners),
+];
 
 describe("a task that is given back with a checkpoint", () => {
 	test("is uploaded first, and goes on on another device from there", async () => {
@@ -250,6 +255,19 @@ describe("a task that is given back with a checkpoint", () => {
 			state: "unsent",
 			continuesTaskId: null,
 		});
+	});
+});
+
+describe("a device whose owner needed it", () => {
+	test("gets the same work unit again only after a while", async () => {
+		await giveBack(await run(0, device(0)), device(0), null);
+		await review();
+		expect((await claim(2)).excludedDevices).toEqual([device(0).id]);
+		await database.db.task.update({
+			where: { id: (await task(0)).id },
+			data: { finishedAt: new Date(Date.now() - 121_000) },
+		});
+		expect((await claim(2)).excludedDevices).toEqual([]);
 	});
 });
 
