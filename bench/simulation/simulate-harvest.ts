@@ -1,5 +1,6 @@
 import { ownerRulesSchema } from "../../agent/protocol.ts";
 import type { DutySeries } from "../../server/predictor/duty-series.ts";
+import type { DeviceForecasts } from "../../server/predictor/forecast-book.ts";
 import type { SurvivalForecast } from "../../server/predictor/forecast-survival.ts";
 import { seededRandom } from "../../server/predictor/seeded-random.ts";
 import type { WorkUnitPart } from "../../server/scheduler/cut-work-unit.ts";
@@ -23,6 +24,8 @@ export interface Policy {
 	placement: BatchNeeds["placement"];
 	/** Whether a work unit may be cut to the window. */
 	cutting: boolean;
+	/** Whether what was computed goes on elsewhere when a task is given back. */
+	checkpoints: boolean;
 	/** Whether a device is asked at all while its owner is busy. */
 	looksFirst: boolean;
 	/** At the beginning of a step of the series; undefined: the policy knows nothing of the future. */
@@ -41,7 +44,11 @@ export interface SimulationOptions {
 }
 
 /** A work unit is so many minutes of work; no part is made shorter than five. */
-const CUTTING = { first: "from", size: "minutes", smallest: 5 };
+const CUTTING = {
+	first: "from",
+	size: "minutes",
+	smallest: 5,
+};
 const ROOM = { cores: 1, memoryMiB: 1024, diskMiB: 1024 };
 const OPS_PER_SECOND = 1e9;
 /** Cuts are placed at the next tick of the scheduler, a tenth of a second later; a few of them are enough. */
@@ -54,7 +61,9 @@ export function simulateHarvest(
 	options: SimulationOptions,
 ): Harvest {
 	const { from, to, rules } = options;
-	const devices = fleet.map((series) => new SimulatedDevice(series, rules));
+	const devices = fleet.map(
+		(series) => new SimulatedDevice(series, rules, policy.checkpoints),
+	);
 	const scheduler = new SimulatedScheduler(policy, options);
 	for (let at = from; at < to; at += TICK_SECONDS) {
 		const offering = devices.filter(
@@ -84,7 +93,7 @@ class SimulatedScheduler {
 	readonly #queue: WaitingTask[] = [];
 	readonly #forecasts = new Map<
 		string,
-		{ step: number; forecast: SurvivalForecast }
+		{ step: number; forecasts: DeviceForecasts }
 	>();
 	#number = 0;
 
@@ -181,19 +190,21 @@ class SimulatedScheduler {
 			images: new Set(),
 			until: null,
 			floatOpsPerSecond: OPS_PER_SECOND,
-			forecast: this.#forecastOf(device, at),
+			forecasts: this.#forecastsOf(device, at),
 			rules: RULES,
 		};
 	}
 
-	#forecastOf(device: SimulatedDevice, at: number): SurvivalForecast | null {
+	#forecastsOf(device: SimulatedDevice, at: number): DeviceForecasts | null {
 		if (!this.#policy.forecast) return null;
 		const step = device.stepAt(at);
 		const known = this.#forecasts.get(device.name);
-		if (known?.step === step) return known.forecast;
-		const forecast = this.#policy.forecast(device, step);
-		this.#forecasts.set(device.name, { step, forecast });
-		return forecast;
+		if (known?.step === step) return known.forecasts;
+		const patient = this.#policy.forecast(device, step);
+		// All that waits here has the same patience.
+		const forecasts = { strict: patient, patient };
+		this.#forecasts.set(device.name, { step, forecasts });
+		return forecasts;
 	}
 }
 
@@ -201,7 +212,7 @@ const RULES = ownerRulesSchema.parse({});
 
 const needsOf = (
 	{ placement }: Policy,
-	{ confidence }: SimulationOptions,
+	{ confidence, rules }: SimulationOptions,
 	wholeSeconds: number,
 ): BatchNeeds => ({
 	batchId: "batch",
@@ -209,6 +220,7 @@ const needsOf = (
 	scienceArea: "Physics",
 	placement,
 	confidence,
+	patienceSeconds: rules.patienceSeconds,
 	platforms: ["linux/amd64"],
 	imageId: "sha256:image",
 	estimatedOperations: wholeSeconds * OPS_PER_SECOND,

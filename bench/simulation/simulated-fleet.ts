@@ -39,8 +39,6 @@ export interface GuardRules {
 	limitPercent: number;
 	/** Frozen for longer than this, a task is given back. */
 	patienceSeconds: number;
-	/** Whether what was computed is kept when a task is given back. */
-	checkpoints: boolean;
 }
 
 interface RunningTask {
@@ -61,12 +59,15 @@ export class SimulatedDevice {
 	readonly name: string;
 	readonly harvest = noHarvest();
 	readonly #rules: GuardRules;
+	readonly #checkpoints: boolean;
 	#task: RunningTask | undefined;
 
-	constructor(series: DutySeries, rules: GuardRules) {
+	/** @param checkpoints whether what was computed is kept when a task is given back */
+	constructor(series: DutySeries, rules: GuardRules, checkpoints: boolean) {
 		this.series = series;
 		this.name = series.name;
 		this.#rules = rules;
+		this.#checkpoints = checkpoints;
 	}
 
 	get isFree(): boolean {
@@ -126,7 +127,7 @@ export class SimulatedDevice {
 		if (task.frozenSeconds <= this.#rules.patienceSeconds) return undefined;
 		this.harvest.givenBack++;
 		this.#task = undefined;
-		const lost = this.#rules.checkpoints
+		const lost = this.#checkpoints
 			? Math.min(CHECKPOINT_SECONDS, task.doneSeconds)
 			: task.doneSeconds;
 		this.harvest.wastedSeconds += lost;
@@ -146,7 +147,7 @@ export function harvestOfOracle(
 	from: number,
 	to: number,
 ): Harvest {
-	const device = new SimulatedDevice(series, rules);
+	const device = new SimulatedDevice(series, rules, true);
 	const harvest = noHarvest();
 	let frozen = 0;
 	let present = false;

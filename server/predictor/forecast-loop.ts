@@ -11,11 +11,12 @@ import type { Services } from "../services.ts";
 import { correctForecast } from "./correct-forecast.ts";
 import { prepareDuty } from "./duty-context.ts";
 import type { DutySeries } from "./duty-series.ts";
-import type { ForecastBook } from "./forecast-book.ts";
+import { type ForecastBook, USUAL_PATIENCE_SECONDS } from "./forecast-book.ts";
 import { type DeviceForecast, saveForecasts } from "./forecast-store.ts";
 import type { SurvivalForecast } from "./forecast-survival.ts";
 import { type ForecastState, needsForecast } from "./needs-forecast.ts";
 import type { Predictor } from "./predictor.ts";
+import { tolerateBursts } from "./tolerate-bursts.ts";
 
 const INTERVAL_MS = 1_000;
 /** Devices that come in a burst are forecast together. */
@@ -56,8 +57,8 @@ export function createForecastLoop(
 			const some = due.slice(0, MOST_AT_ONCE);
 			if (some.length === 0) return false;
 			const forecasts = await forecastDevices(services, predictor, some, now);
-			for (const { deviceId, forecast, busy } of forecasts) {
-				book.set(deviceId, forecast);
+			for (const { deviceId, forecast, patient, busy } of forecasts) {
+				book.set(deviceId, { strict: forecast, patient });
 				made.set(deviceId, {
 					madeAt: now.getTime(),
 					wasBusy: busy,
@@ -103,12 +104,17 @@ function forgetGone(
 	for (const id of made.keys()) if (!here.has(id)) made.delete(id);
 }
 
+interface MadeForecast extends DeviceForecast {
+	patient: SurvivalForecast;
+	busy: boolean;
+}
+
 async function forecastDevices(
 	{ db }: Pick<Services, "db">,
 	predictor: Predictor,
 	sessions: readonly AgentSession[],
 	now: Date,
-): Promise<(DeviceForecast & { busy: boolean })[]> {
+): Promise<MadeForecast[]> {
 	const ids = sessions.map(({ deviceId }) => deviceId);
 	const devices = await db.device.findMany({
 		where: { id: { in: ids } },
@@ -132,19 +138,25 @@ function forecastDevice(
 	needs: readonly OwnerNeed[],
 	session: AgentSession,
 	newest: number | undefined,
-): DeviceForecast & { busy: boolean } {
+): MadeForecast {
 	const limit = limitOf(session);
 	const last = duty.mean.length - 1;
 	// The last minute says more of now than the mean of the step that it is in, when the owner has just come.
 	const mean = duty.mean[last] ?? Number.NaN;
 	if (newest !== undefined && !(newest <= mean)) duty.mean[last] = newest;
-	const context = prepareDuty(duty);
 	const at = duty.start + duty.mean.length * DUTY_STEP_SECONDS;
-	const { forecast, modelId } = predictor.forecast(context, at, limit);
+	const forecast = (seen: DutySeries) =>
+		predictor.forecast(prepareDuty(seen), at, limit);
+	const { deviceId } = session;
 	return {
-		deviceId: session.deviceId,
-		modelId,
-		forecast: correct(forecast, needs, session.deviceId),
+		deviceId,
+		modelId: predictor.modelId ?? null,
+		forecast: correct(forecast(duty), needs, deviceId),
+		patient: correct(
+			forecast(tolerateBursts(duty, USUAL_PATIENCE_SECONDS)),
+			needs,
+			deviceId,
+		),
 		busy: (newest ?? 0) > limit,
 	};
 }

@@ -1,6 +1,7 @@
 import type { Db } from "../database/db.ts";
 import { Prisma } from "../database/generated/client.ts";
 import type { PlannedTask } from "../scheduler/placement-plan.ts";
+import { USUAL_PATIENCE_SECONDS } from "./forecast-book.ts";
 import { survivalAt } from "./forecast-survival.ts";
 import { addScore, type ForecastAccount, noAccount } from "./score-forecast.ts";
 
@@ -13,7 +14,8 @@ export async function noteForecasts(
 	placements: readonly PlannedTask[],
 	now: Date,
 ): Promise<void> {
-	const rows = placements.flatMap(({ deviceId, forecast, runTime }) => {
+	const rows = placements.flatMap((placement) => {
+		const { deviceId, forecast, runTime, patienceSeconds } = placement;
 		if (!forecast) return [];
 		const windowSeconds =
 			Math.max(1, Math.ceil(runTime.medianSeconds / STEP_SECONDS)) *
@@ -22,6 +24,9 @@ export async function noteForecasts(
 			deviceId,
 			madeAt: new Date(forecast.at * 1000),
 			windowSeconds,
+			// Which of a device's two forecasts it was.
+			patienceSeconds:
+				patienceSeconds >= USUAL_PATIENCE_SECONDS ? USUAL_PATIENCE_SECONDS : 0,
 			forecaster: forecast.forecaster,
 			limit: forecast.limitPercent,
 			probability: survivalAt(forecast, windowSeconds),
@@ -38,6 +43,7 @@ export interface UnscoredForecast {
 	deviceId: string;
 	madeAt: Date;
 	windowSeconds: number;
+	patienceSeconds: number;
 	limit: number;
 	probability: number;
 }
@@ -48,7 +54,7 @@ export const claimUnscored = (
 	until: Date,
 	limit: number,
 ): Promise<UnscoredForecast[]> => db.$queryRaw`
-	SELECT "deviceId", "madeAt", "windowSeconds", "limit", "probability" FROM "ForecastScore"
+	SELECT "deviceId", "madeAt", "windowSeconds", "patienceSeconds", "limit", "probability" FROM "ForecastScore"
 	WHERE "scoredAt" IS NULL AND "until" < ${until} ORDER BY "until" LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
 
 /** Writes what came of them, and adds it to the accounts of their devices' days. */
@@ -61,9 +67,11 @@ export async function writeScores(
 	await db.$executeRaw`
 		UPDATE "ForecastScore" f SET "held" = s.held, "scoredAt" = ${now}
 		FROM unnest(${scores.map(({ deviceId }) => deviceId)}::uuid[], ${scores.map(({ madeAt }) => madeAt)}::timestamptz[],
-			${scores.map(({ windowSeconds }) => windowSeconds)}::int[], ${scores.map(({ held }) => held ?? null)}::bool[])
-			AS s(device, made, seconds, held)
-		WHERE f."deviceId" = s.device AND f."madeAt" = s.made AND f."windowSeconds" = s.seconds`;
+			${scores.map(({ windowSeconds }) => windowSeconds)}::int[],
+			${scores.map(({ patienceSeconds }) => patienceSeconds)}::int[], ${scores.map(({ held }) => held ?? null)}::bool[])
+			AS s(device, made, seconds, patience, held)
+		WHERE f."deviceId" = s.device AND f."madeAt" = s.made AND f."windowSeconds" = s.seconds
+			AND f."patienceSeconds" = s.patience`;
 	const accounts = new Map<
 		string,
 		{ deviceId: string; day: Date; account: ForecastAccount }

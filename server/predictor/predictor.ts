@@ -1,3 +1,4 @@
+import { chooseForecaster } from "./choose-forecaster.ts";
 import type { DutyContext } from "./duty-context.ts";
 import { firstGuess } from "./first-guess.ts";
 import {
@@ -6,28 +7,28 @@ import {
 } from "./forecast-survival.ts";
 import type { Forecaster } from "./forecaster.ts";
 
-/** What forecasts are made with: who forecasts for a device is chosen from what there is. */
-export interface ForecastMaker {
-	modelId: string;
-	/** The forecaster that did best on this device's own last days. */
-	choose(duty: DutyContext, limitPercent: number): Forecaster;
-}
-
 /** The choice of a device's forecaster holds for so long. */
 const CHOICE_SECONDS = 6 * 3600;
 
-/** Makes forecasts in this process, with the newest model it was given. */
+interface Choice {
+	chosen: Forecaster;
+	from: number;
+}
+
+/** Makes forecasts with the newest model, or with whoever does better on a device's own last days. */
 export class Predictor {
-	#maker: ForecastMaker | undefined;
-	readonly #choices = new Map<string, { until: number; chosen: Forecaster }>();
+	#modelId: string | undefined;
+	#forecasters: readonly Forecaster[] = [];
+	readonly #choices = new Map<string, Choice>();
 
 	get modelId(): string | undefined {
-		return this.#maker?.modelId;
+		return this.#modelId;
 	}
 
-	/** From now on forecasts are made with this model. */
-	use(maker: ForecastMaker): void {
-		this.#maker = maker;
+	/** From now on forecasts are made with these: the model's own first, then those that may do better. */
+	use(modelId: string, forecasters: readonly Forecaster[]): void {
+		this.#modelId = modelId;
+		this.#forecasters = forecasters;
 		this.#choices.clear();
 	}
 
@@ -36,14 +37,11 @@ export class Predictor {
 		duty: DutyContext,
 		at: number,
 		limitPercent: number,
-	): { forecast: SurvivalForecast; modelId: string | null } {
+	): SurvivalForecast {
 		const chosen = this.choiceFor(duty, at, limitPercent);
-		if (!chosen)
-			return { forecast: firstGuess(duty, at, limitPercent), modelId: null };
-		return {
-			forecast: forecastSurvival(chosen, duty, at, limitPercent),
-			modelId: this.#maker?.modelId ?? null,
-		};
+		return chosen
+			? forecastSurvival(chosen, duty, at, limitPercent)
+			: firstGuess(duty, at, limitPercent);
 	}
 
 	/** Who forecasts for this device; undefined until there is a model. */
@@ -52,12 +50,25 @@ export class Predictor {
 		at: number,
 		limitPercent: number,
 	): Forecaster | undefined {
-		if (!this.#maker) return undefined;
+		if (!this.#forecasters.length) return undefined;
 		const key = `${duty.series.name} ${limitPercent}`;
 		const known = this.#choices.get(key);
-		if (known && known.until > at) return known.chosen;
-		const chosen = this.#maker.choose(duty, limitPercent);
-		this.#choices.set(key, { until: at + CHOICE_SECONDS, chosen });
+		if (known && at >= known.from && at < known.from + CHOICE_SECONDS)
+			return known.chosen;
+		const { forecaster: chosen } = chooseForecaster(
+			this.#forecasters,
+			duty,
+			at,
+			limitPercent,
+		);
+		this.#choices.set(key, { chosen, from: at });
 		return chosen;
+	}
+
+	/** Forgets the choices for devices that are not here any more, by the names of their duty. */
+	keepOnly(isHere: (name: string) => boolean): void {
+		for (const key of this.#choices.keys())
+			if (!isHere(key.slice(0, key.lastIndexOf(" "))))
+				this.#choices.delete(key);
 	}
 }

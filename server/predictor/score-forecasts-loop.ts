@@ -7,6 +7,7 @@ import {
 import type { Services } from "../services.ts";
 import { claimUnscored, writeScores } from "./forecast-score-store.ts";
 import { didHold } from "./score-forecast.ts";
+import { tolerateBursts } from "./tolerate-bursts.ts";
 
 const INTERVAL_MS = 60_000;
 const MOST_AT_ONCE = 500;
@@ -54,7 +55,9 @@ export async function scoreForecasts(db: Db, now: Date): Promise<boolean> {
 			held:
 				duty &&
 				didHold(
-					duty,
+					forecast.patienceSeconds > 0
+						? tolerateBursts(duty, forecast.patienceSeconds)
+						: duty,
 					forecast.madeAt.getTime() / 1000,
 					forecast.windowSeconds,
 					forecast.limit,

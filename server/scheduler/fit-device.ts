@@ -1,5 +1,9 @@
 import { rulesAllow } from "../devices/rules-allow.ts";
-import { longestWindow } from "../predictor/forecast-survival.ts";
+import { forecastFor } from "../predictor/forecast-book.ts";
+import {
+	longestWindow,
+	type SurvivalForecast,
+} from "../predictor/forecast-survival.ts";
 import {
 	calculateSeconds,
 	estimateRunTime,
@@ -11,6 +15,8 @@ import type { BatchNeeds, DeviceOffer, Refusal } from "./placement-plan.ts";
 /** How tasks of a batch would go on a device, its present load aside. */
 export interface DeviceFit {
 	device: DeviceOffer;
+	/** The one that holds for the batch's patience; null when nothing was forecast. */
+	forecast: SurvivalForecast | null;
 	runTime: RunTimeEstimate;
 	/** Seconds until the owner's hours end; Infinity when they do not. */
 	secondsAllowed: number;
@@ -77,7 +83,8 @@ export function fitDevice(
 	share: number,
 	now: Date,
 ): DeviceFit {
-	const { forecast, until } = device;
+	const { forecasts, until } = device;
+	const forecast = forecasts && forecastFor(forecasts, needs.patienceSeconds);
 	const runTime = estimateRunTime(
 		calculateSeconds(
 			needs.estimatedOperations * share,
@@ -92,6 +99,7 @@ export function fitDevice(
 		: Number.POSITIVE_INFINITY;
 	const fit = {
 		device,
+		forecast,
 		runTime,
 		secondsAllowed,
 		probability:
@@ -106,9 +114,9 @@ export function fitDevice(
 
 /** The longest task, in median seconds, that would still fit there. */
 export const longestTaskSeconds = (
-	{ device, runTime, secondsAllowed }: DeviceFit,
+	{ forecast, runTime, secondsAllowed }: DeviceFit,
 	{ confidence }: BatchNeeds,
 ): number =>
-	device.forecast
-		? longestFit(device.forecast, runTime.spread, secondsAllowed, confidence)
+	forecast
+		? longestFit(forecast, runTime.spread, secondsAllowed, confidence)
 		: 0;

@@ -78,8 +78,8 @@ export function placeTasks(
 
 const placementOf = (
 	task: WaitingTask,
-	{ cores, memoryMiB, diskMiB }: BatchNeeds,
-	{ device, runTime, probability }: DeviceFit,
+	{ cores, memoryMiB, diskMiB, patienceSeconds }: BatchNeeds,
+	{ device, forecast, runTime, probability }: DeviceFit,
 ): PlacementPlan["placements"][number] => ({
 	taskId: task.taskId,
 	batchId: task.batchId,
@@ -87,7 +87,8 @@ const placementOf = (
 	needs: { cores, memoryMiB, diskMiB },
 	runTime,
 	probability,
-	forecast: device.forecast,
+	forecast,
+	patienceSeconds,
 });
 
 const hasRoom = ({ free }: DeviceOffer, needs: Resources): boolean =>

@@ -124,7 +124,7 @@ const countFull = ({ sessions }: Pick<AgentGateway, "sessions">): number =>
 /** What a device says of itself; the rest is in the database and in the forecasts. */
 type OfferAlone = Omit<
 	DeviceOffer,
-	"platform" | "floatOpsPerSecond" | "forecast" | "rules"
+	"platform" | "floatOpsPerSecond" | "forecasts" | "rules"
 >;
 
 /** Undefined when the device takes nothing now, or has no room for even a small task. */
@@ -176,7 +176,7 @@ async function withDevices(
 			...offer,
 			platform: device.architecture as DeviceOffer["platform"],
 			floatOpsPerSecond: device.floatOpsPerSecond,
-			forecast: forecasts.find(offer.deviceId) ?? null,
+			forecasts: forecasts.find(offer.deviceId) ?? null,
 			rules: ownerRulesSchema.parse(device.rules),
 		};
 	});

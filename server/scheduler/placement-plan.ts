@@ -1,5 +1,6 @@
 import type { OwnerRules, Parameters, Platform } from "../../agent/protocol.ts";
 import type { Placement } from "../database/generated/enums.ts";
+import type { DeviceForecasts } from "../predictor/forecast-book.ts";
 import type { SurvivalForecast } from "../predictor/forecast-survival.ts";
 import type { Cutting, WorkUnitPart } from "./cut-work-unit.ts";
 import type { RunTimeEstimate, RunTimeRecords } from "./estimate-run-time.ts";
@@ -25,7 +26,7 @@ export interface DeviceOffer {
 	/** Floating-point operations a second on one core; null: not measured. */
 	floatOpsPerSecond: number | null;
 	/** How long it will stay under its owner's limit; null: nothing was forecast yet. */
-	forecast: SurvivalForecast | null;
+	forecasts: DeviceForecasts | null;
 	rules: OwnerRules;
 }
 
@@ -37,6 +38,8 @@ export interface BatchNeeds extends Resources {
 	placement: Placement;
 	/** Predictive: how likely a task must be to finish before the owner comes. */
 	confidence: number;
+	/** How long a task may stand frozen before it is given back. */
+	patienceSeconds: number;
 	platforms: readonly string[];
 	imageId: string;
 	/** Of a whole work unit. */
@@ -90,6 +93,8 @@ export interface PlannedTask {
 	runTime: RunTimeEstimate;
 	/** What the decision rests on; null when nothing was forecast for the device. */
 	forecast: SurvivalForecast | null;
+	/** How long the owner may be there before the forecast counts as broken. */
+	patienceSeconds: number;
 	/** That it finishes before the owner comes. */
 	probability: number | null;
 }

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ownerRulesSchema } from "../../../agent/protocol.ts";
+import type { DeviceForecasts } from "../../../server/predictor/forecast-book.ts";
 import type { SurvivalForecast } from "../../../server/predictor/forecast-survival.ts";
 import { NO_RECORDS } from "../../../server/scheduler/estimate-run-time.ts";
 import { placeTasks } from "../../../server/scheduler/place-tasks.ts";
@@ -28,7 +29,7 @@ const aDevice = (
 	images: new Set(),
 	until: null,
 	floatOpsPerSecond: 1e9,
-	forecast: null,
+	forecasts: null,
 	rules: ownerRulesSchema.parse({}),
 	...offer,
 });
@@ -38,6 +39,7 @@ const needs = (batch: Partial<BatchNeeds> = {}): BatchNeeds => ({
 	scienceArea: "Physics",
 	placement: "spread",
 	confidence: 0.9,
+	patienceSeconds: 300,
 	runTimes: NO_RECORDS,
 	platforms: ["linux/amd64"],
 	imageId: "sha256:image",
@@ -66,7 +68,14 @@ const place = (
 ) =>
 	placeTasks(waiting, new Map([[batch.batchId, batch]]), offers, NOW, random);
 /** Sure to stay idle for so long, and then no more. */
-const idleFor = (minutes: number): SurvivalForecast => ({
+const idleFor = (
+	minutes: number,
+	patientMinutes = minutes,
+): DeviceForecasts => ({
+	strict: sureFor(minutes),
+	patient: sureFor(patientMinutes),
+});
+const sureFor = (minutes: number): SurvivalForecast => ({
 	at: NOW.getTime() / 1000,
 	limitPercent: 30,
 	forecaster: "gbrt",
@@ -166,9 +175,9 @@ describe("placing tasks", () => {
 		const plan = place(
 			tasks(6),
 			[
-				aDevice("soon needed", { forecast: idleFor(5) }),
-				aDevice("idle for hours", { forecast: idleFor(480) }),
-				aDevice("idle for long enough", { forecast: idleFor(60) }),
+				aDevice("soon needed", { forecasts: idleFor(5) }),
+				aDevice("idle for hours", { forecasts: idleFor(480) }),
+				aDevice("idle for long enough", { forecasts: idleFor(60) }),
 				aDevice("never forecast"),
 			],
 			hour,
@@ -197,18 +206,31 @@ describe("placing tasks", () => {
 		});
 		const plan = place(
 			tasks(1),
-			[aDevice("a", { forecast: idleFor(60) })],
+			[aDevice("a", { forecasts: idleFor(60) })],
 			batch,
 		);
 		expect(plan.placements).toEqual([]);
+	});
+
+	it("counts on short bursts being waited out by tasks that may stand still for so long, and only by those", () => {
+		const device = aDevice("a", { forecasts: idleFor(5, 60) });
+		const batch = {
+			placement: "predictive",
+			estimatedOperations: 6e11,
+		} as const;
+		const placed = (patienceSeconds: number) =>
+			place(tasks(1), [device], needs({ ...batch, patienceSeconds })).placements
+				.length;
+		expect(placed(300)).toBe(1);
+		expect(placed(20)).toBe(0);
 	});
 
 	it("says of a task that is too long for every forecast how long one could be", () => {
 		const plan = place(
 			tasks(1),
 			[
-				aDevice("a", { forecast: idleFor(30) }),
-				aDevice("b", { forecast: idleFor(10) }),
+				aDevice("a", { forecasts: idleFor(30) }),
+				aDevice("b", { forecasts: idleFor(10) }),
 			],
 			needs({ placement: "predictive", estimatedOperations: 7200e9 }),
 		);
@@ -230,8 +252,8 @@ describe("placing tasks", () => {
 				},
 			}),
 			[
-				aDevice("a", { forecast: idleFor(60), capacity: resources(1) }),
-				aDevice("b", { forecast: idleFor(30), capacity: resources(1) }),
+				aDevice("a", { forecasts: idleFor(60), capacity: resources(1) }),
+				aDevice("b", { forecasts: idleFor(30), capacity: resources(1) }),
 			],
 			needs({ placement: "predictive", estimatedOperations: 7200e9 }),
 		);
@@ -254,7 +276,7 @@ describe("placing tasks", () => {
 					cutting: { first: "start", size: "count", smallest: 400 },
 				},
 			}),
-			[aDevice("a", { forecast: idleFor(30) })],
+			[aDevice("a", { forecasts: idleFor(30) })],
 			needs({ placement: "predictive", estimatedOperations: 7200e9 }),
 		);
 		expect(plan.cuts).toEqual([]);
@@ -265,7 +287,7 @@ describe("placing tasks", () => {
 		const until = new Date(NOW.getTime() + 20 * 60_000);
 		const plan = place(
 			tasks(1),
-			[aDevice("a", { forecast: idleFor(480), until })],
+			[aDevice("a", { forecasts: idleFor(480), until })],
 			needs({ placement: "predictive", estimatedOperations: 1000e9 }),
 		);
 		expect(plan.waiting.get("batch")?.devices).toEqual({ forecastTooShort: 1 });
@@ -300,7 +322,7 @@ describe("placing tasks", () => {
 							ownerId: owner,
 							capacity: resources(cores),
 							free: resources(cores),
-							forecast: idleFor(60),
+							forecasts: idleFor(60),
 						}),
 					);
 					const waiting = some.map(({ unit }, i) => ({
