@@ -14,6 +14,7 @@ import type { DutySeries } from "../../server/predictor/duty-series.ts";
 import type { Forecaster } from "../../server/predictor/forecaster.ts";
 import { GbrtForecaster } from "../../server/predictor/gbrt-forecaster.ts";
 import { LogisticForecaster } from "../../server/predictor/logistic-forecaster.ts";
+import { RhythmForecaster } from "../../server/predictor/rhythm-forecaster.ts";
 import {
 	persistence,
 	seasonal,
@@ -37,6 +38,7 @@ const METHODS = [
 	"gbrt",
 	"chosen",
 	"logistic",
+	"rhythm",
 	"seasonal",
 	"yesterday",
 	"persistence",
@@ -148,8 +150,9 @@ function askDevice(
 ): void {
 	const first = stepKnownBy(duty, duty.steps, from);
 	const end = stepKnownBy(duty, duty.steps, to);
-	const simple = { logistic, seasonal, yesterday, persistence };
-	const all = [gbrt, logistic, seasonal, yesterday, persistence];
+	const rhythm = new RhythmForecaster();
+	const simple = { logistic, rhythm, seasonal, yesterday, persistence };
+	const all = [gbrt, ...Object.values(simple)];
 	const chosen = new Map(
 		LIMITS.map((limit) => [
 			limit,

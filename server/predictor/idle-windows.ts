@@ -4,7 +4,7 @@ import { windowHistory } from "./window-history.ts";
 const SLOT_SECONDS = 1_800;
 const DAY_SECONDS = 86_400;
 /** Half hours that are quiet at least this often join into a window. */
-const QUIET_SHARE = 0.6;
+const QUIET_SHARE = 0.75;
 /** Longer windows are cut, since longer tasks are rare and the chance of any day being wholly quiet says little. */
 const LONGEST_SECONDS = 8 * 3_600;
 const NO_IDEA = 0.5;
