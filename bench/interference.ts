@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { askAgent } from "../agent/control-client.ts";
+import { ownerRulesSchema } from "../agent/protocol.ts";
 import { StateFolder } from "../agent/state-folder.ts";
 import { ensureBaseImage } from "../setup/base-image.ts";
 import { engineNeeded, joinDockerEngine } from "../setup/docker-engine.ts";
@@ -30,6 +31,7 @@ const { values } = parseArgs({
 	options: {
 		rounds: { type: "string", default: "8" },
 		burst: { type: "string", default: "4" },
+		limit: { type: "string", default: "30" },
 		json: { type: "boolean", default: false },
 	},
 });
@@ -195,6 +197,9 @@ async function main(): Promise<void> {
 	await device.start(
 		...["--cores", String(CORES + 2), "--memory", "1G", "--disk", "1G"],
 	);
+	bench.gateway.want(device.id, {
+		rules: ownerRulesSchema.parse({ cpuLimit: Number(values.limit) }),
+	});
 	const seconds = Number(values.burst);
 	const bursts: Record<World, Burst[]> = {
 		alone: [],
@@ -235,7 +240,7 @@ async function main(): Promise<void> {
 			await untilWorking(device);
 			frozeAtMs = performance.now();
 			guardIsOn(false);
-			if (!values.json) console.log(`round ${turn + 1} of ${values.rounds}`);
+			process.stderr.write(`round ${turn + 1} of ${values.rounds}\n`);
 		}
 		const freezes = device.desk.guardRecords.flatMap(({ action, latencyMs }) =>
 			action === "freeze" && latencyMs !== null ? [latencyMs] : [],

@@ -11,11 +11,13 @@
  * a multiplication with an addition (-ffp-contract=off). Vector units compute
  * each orbit in a lane of its own, so that their width does not matter.
  */
+#include "tile-checkpoint.h"
 #include "tile-png.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Lengths in au, masses in suns, G = 1: a year is 2 pi units of time. */
 static const double YEAR = 6.283185307179586;
@@ -182,12 +184,70 @@ static void start_orbit(struct orbits *o, int pixel, double a, double e) {
 	o->nearest[i] = INFINITY;
 }
 
+struct tile {
+	int column, row, columns, rows, pixels, years;
+};
+
+/* Everything that has to be known to go on, beside what `main` makes anew. */
+struct moment {
+	struct tile tile;
+	long step;
+	struct body jupiter;
+};
+
+enum { PARTS = 11 };
+
+/* No more of each array than a tile of this size can need. */
+static void list_parts(struct part *parts, const struct tile *t, struct moment *m, struct orbits *o,
+                       struct fate *fates) {
+	size_t orbits = (size_t)t->pixels * t->pixels, numbers = orbits * sizeof(double);
+	const struct part list[PARTS] = {
+	    {m, sizeof *m},      {&o->count, sizeof o->count}, {o->pixel, orbits * sizeof(int)},
+	    {o->x, numbers},     {o->y, numbers},              {o->vx, numbers},
+	    {o->vy, numbers},    {o->nearest, numbers},        {o->a, numbers},
+	    {o->e2, numbers},    {fates, orbits * sizeof *fates},
+	};
+	memcpy(parts, list, sizeof list);
+}
+
+static bool is_sound(const struct moment *m, const struct orbits *o, const struct tile *t, long steps) {
+	if (memcmp(&m->tile, t, sizeof *t) != 0 || m->step < 0 || m->step > steps)
+		return false;
+	if (o->count < 0 || o->count > t->pixels * t->pixels)
+		return false;
+	for (int i = 0; i < o->count; i++)
+		if (o->pixel[i] < 0 || o->pixel[i] >= t->pixels * t->pixels)
+			return false;
+	return true;
+}
+
+/* Goes on from where another device was, if there is anything; a state that is not sound changes nothing. */
+static void resume(struct moment *m, struct orbits *o, struct fate *fates, long steps) {
+	static struct moment read_moment;
+	static struct orbits read_orbits;
+	static struct fate read_fates[MAX_ORBITS];
+	struct part parts[PARTS];
+	list_parts(parts, &m->tile, &read_moment, &read_orbits, read_fates);
+	if (!checkpoint_read(parts, PARTS) || !is_sound(&read_moment, &read_orbits, &m->tile, steps))
+		return;
+	*m = read_moment;
+	*o = read_orbits;
+	memcpy(fates, read_fates, sizeof read_fates);
+}
+
 /* Follows all orbits for so many years. */
-static void follow(struct orbits *o, struct fate *fates, int years) {
-	struct body jupiter = start_jupiter();
-	long steps = lround(years * YEAR / STEP), every = steps / 20 + 1;
-	for (long step = 1; step <= steps; step++) {
-		advance(o, &jupiter);
+static void follow(struct orbits *o, struct fate *fates, const struct tile *t) {
+	long steps = lround(t->years * YEAR / STEP), every = steps / 20 + 1;
+	struct moment now = {.tile = *t, .step = 0, .jupiter = start_jupiter()};
+	struct part parts[PARTS];
+	list_parts(parts, t, &now, o, fates);
+	resume(&now, o, fates, steps);
+	checkpoint_ready();
+	while (now.step < steps) {
+		if (checkpoint_wanted())
+			checkpoint_write(parts, PARTS);
+		long step = ++now.step;
+		advance(o, &now.jupiter);
 		if (step % STEPS_A_SAMPLE == 0) {
 			measure(o);
 			note(o, fates, 1 + (int)(step * STEP / YEAR));
@@ -232,10 +292,6 @@ static double orbit_a(int column, int columns) {
 static double orbit_e(int row, int rows) {
 	return E_TO - (E_TO - E_FROM) * (row + 0.5) / rows;
 }
-
-struct tile {
-	int column, row, columns, rows, pixels, years;
-};
 
 static double pixel_a(const struct tile *t, int pixel) {
 	return orbit_a(t->column * t->pixels + pixel % t->pixels, t->columns * t->pixels);
@@ -293,7 +349,7 @@ int main(int argc, char **argv) {
 		fates[p] = (struct fate){.smallest_a = a, .largest_a = a, .largest_e = e};
 		start_orbit(&orbits, p, a, e);
 	}
-	follow(&orbits, fates, t.years);
+	follow(&orbits, fates, &t);
 	if (write_table(&t, fates) != 0 || write_picture(&t, fates) != 0)
 		return fail("the tile could not be written");
 	return 0;
