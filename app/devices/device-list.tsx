@@ -17,6 +17,7 @@ import { useLiveQuery } from "../components/use-live-query";
 import { AllYoursNow } from "./all-yours-now";
 import { DEVICE_ROW_HEIGHT, deviceColumns } from "./device-columns";
 import { DeviceFilterBar, filterInput, NO_FILTERS } from "./device-filters";
+import { ResumeAll } from "./resume-all";
 import { showCredit } from "./show-number";
 import { useDeviceRefresh } from "./use-device-refresh";
 
@@ -25,6 +26,9 @@ const addDevice = (
 		Add a device
 	</ButtonLink>
 );
+
+const isStopped = (device: { paused: boolean; draining: boolean }) =>
+	device.paused || device.draining;
 
 /** An owner's devices, live. */
 export function DeviceList() {
@@ -62,6 +66,7 @@ export function DeviceList() {
 				description="What your devices do, and what they have earned."
 				actions={
 					<>
+						{list.items.some(isStopped) && <ResumeAll />}
 						{list.items.length > 0 && <AllYoursNow />}
 						{addDevice}
 					</>

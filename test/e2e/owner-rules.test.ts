@@ -136,6 +136,7 @@ describe.skipIf(browser === undefined)("an owner", () => {
 				"it has heard",
 				async () => device.wanted?.yoursNow ?? undefined,
 			);
+		await visitor.page.getByRole("button", { name: "Resume all" }).waitFor();
 		await visitor.page.getByRole("button", { name: "Undo" }).click();
 		for (const device of both)
 			await until(
