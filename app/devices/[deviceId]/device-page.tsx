@@ -85,6 +85,12 @@ function Loaded({ device }: { device: DeviceData }) {
 				<Figures device={device} />
 				{device.state === "online" && <LoadNow deviceId={device.id} />}
 				<GuardCard device={device} />
+				{device.state !== "retired" && (
+					<div className="grid gap-6 lg:grid-cols-2">
+						<OwnerNeedsCard deviceId={device.id} mayChange={isOwner} />
+						<OwnerRulesCard deviceId={device.id} mayChange={isOwner} />
+					</div>
+				)}
 				<LoadHistory deviceId={device.id} enrolledAt={device.enrolledAt} />
 				<div className="grid gap-6 lg:grid-cols-2">
 					<Card title="What it is">
@@ -97,12 +103,6 @@ function Loaded({ device }: { device: DeviceData }) {
 						<TrustFigures trust={device.trust} />
 					</Card>
 				</div>
-				{device.state !== "retired" && (
-					<div className="grid gap-6 lg:grid-cols-2">
-						<OwnerNeedsCard deviceId={device.id} mayChange={isOwner} />
-						<OwnerRulesCard deviceId={device.id} mayChange={isOwner} />
-					</div>
-				)}
 				<DeviceTasks deviceId={device.id} />
 			</div>
 		</PageBody>
