@@ -6,6 +6,8 @@ declare module "ml-cart" {
 			splitFunction?: "mean";
 			minNumSamples?: number;
 			maxDepth?: number;
+			/** Nodes whose best split leaves no more error than this are not split. */
+			gainThreshold?: number;
 		});
 		train(features: number[][], targets: number[]): void;
 		predict(features: number[][]): number[];
