@@ -7,6 +7,7 @@ import {
 } from "../../../agent/protocol.ts";
 import { makeWantedList } from "../../../server/gateway/wanted-list.ts";
 import { collectGarbage } from "../../../server/maintenance/collect-garbage-loop.ts";
+import { giveBackTasks } from "../../../server/moderation/give-back-tasks.ts";
 import { claimUnsentTasks } from "../../../server/scheduler/lease-store.ts";
 import { listTasksOnDevices } from "../../../server/work-units/device-task-store.ts";
 import { reviewDueWorkUnits } from "../../../server/work-units/review-due-work-units.ts";
@@ -239,6 +240,25 @@ describe("a task that is given back with a checkpoint", () => {
 		await run(3, device(2));
 		const [assignment] = await assignmentsOf(device(2));
 		expect(assignment?.checkpoint?.sha256).toBe(sha256Of("half"));
+	});
+
+	test("passes it on as well when its project is suspended while it runs", async () => {
+		await giveBack(await run(0, device(0)), device(0), "half");
+		await review();
+		const second = await run(2, device(1));
+		const { projectId } = await database.db.batch.findUniqueOrThrow({
+			where: { id: batchId },
+		});
+		const now = services().clock.now();
+		expect(await giveBackTasks(database.db, { projectId }, now)).toEqual([
+			device(1).id,
+		]);
+		await review();
+		expect(await task(2)).toMatchObject({
+			state: "returned",
+			checkpointSha256: sha256Of("half"),
+		});
+		expect(await task(3)).toMatchObject({ continuesTaskId: second });
 	});
 
 	test("leaves no heir when what goes on from it fails: the next copy begins anew", async () => {
