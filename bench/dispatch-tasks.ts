@@ -32,6 +32,7 @@ async function main(): Promise<void> {
 		PORT: "0",
 		HOST: "127.0.0.1",
 		LULL_DATA: folder,
+		TRAINING_CPU_PERCENT: "0",
 	});
 	const secrets = await loadSecrets(folder, {});
 	const server = await startServer({

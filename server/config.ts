@@ -57,6 +57,7 @@ const environmentSchema = z.object({
 	DATABASE_POOL_SIZE: wholeNumber(2, 200).default(16),
 	DOCKER_HOST: address(["unix:", "tcp:", "http:", "https:"]).optional(),
 	BUILD_NETWORK: oneOf(["default", "host", "none"]).default("default"),
+	TRAINING_CPU_PERCENT: wholeNumber(0, 100).default(50),
 	METRICS_TOKEN: z
 		.string()
 		.min(16, "must have at least 16 characters")
@@ -145,6 +146,8 @@ function arrange(environment: Environment) {
 		/** The network that image builds have; "host" where the engine's bridge leads nowhere. */
 		buildNetwork: environment.BUILD_NETWORK,
 		metricsToken: environment.METRICS_TOKEN,
+		/** How much of one core the predictor's training may use, 0 to 1. 0: this process never trains. */
+		trainingCpuShare: environment.TRAINING_CPU_PERCENT / 100,
 		limits: {
 			imageMiB: environment.MAX_IMAGE_MIB,
 			/** How long the image of one app version may take to be made. */

@@ -39,6 +39,7 @@ import { createForecastLoop } from "./predictor/forecast-loop.ts";
 import { addForecastMetrics } from "./predictor/forecast-metrics.ts";
 import { Predictor } from "./predictor/predictor.ts";
 import { createScoreForecastsLoop } from "./predictor/score-forecasts-loop.ts";
+import { createTrainPredictorLoop } from "./predictor/train-predictor-loop.ts";
 import { createAppVersionBuilds } from "./projects/app-version-build-loop.ts";
 import { createPlacementLoop } from "./scheduler/placement-loop.ts";
 import type { Secrets } from "./secrets.ts";
@@ -183,6 +184,7 @@ async function start(
 		placement,
 		forecasts,
 		createScoreForecastsLoop(services),
+		createTrainPredictorLoop(services, predictor),
 		reviews,
 		createMarkSilentDevicesLoop(services),
 		createReviewSilentDevicesLoop(services, reviews),

@@ -84,7 +84,7 @@ export const GENERATED_DEVICES: Readonly<
 	},
 	// Doors: busy when people come and go.
 	access: {
-		kind: "other",
+		kind: "accessControl",
 		basePercent: 3,
 		activePercent: 2,
 		rhythm: [
@@ -101,7 +101,7 @@ export const GENERATED_DEVICES: Readonly<
 	},
 	// Opening hours.
 	kiosk: {
-		kind: "other",
+		kind: "kiosk",
 		basePercent: 4,
 		activePercent: 8,
 		rhythm: [

@@ -46,6 +46,7 @@ export class PortalProcess {
 					PUBLIC_URL: url,
 					LULL_DEV: "",
 					LULL_LOG_LEVEL: "info",
+					TRAINING_CPU_PERCENT: "0",
 					...variables,
 				},
 				stdio: ["ignore", "pipe", "pipe", "ipc"],

@@ -22,6 +22,8 @@ export function testServer(
 			HOST: "127.0.0.1",
 			DATABASE_URL: database.url,
 			LULL_DATA: folder,
+			// Tests that are about it turn it on.
+			TRAINING_CPU_PERCENT: "0",
 			...variables,
 		});
 		const secrets = await loadSecrets(folder, {});

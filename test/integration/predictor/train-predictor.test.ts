@@ -1,0 +1,64 @@
+import { describe, expect, it } from "vitest";
+import { importDuty } from "../../../server/devices/duty-day-store.ts";
+import { generateSeries } from "../../../server/predictor/duty-generator.ts";
+import { findNewestModel } from "../../../server/predictor/model-store.ts";
+import { Predictor } from "../../../server/predictor/predictor.ts";
+import { createTrainPredictorLoop } from "../../../server/predictor/train-predictor-loop.ts";
+import { aDevice } from "../../support/factories.ts";
+import { testDatabase } from "../../support/test-database.ts";
+import { testServices } from "../../support/test-services.ts";
+import { until } from "../../support/until.ts";
+
+const database = testDatabase();
+const services = testServices(database, { TRAINING_CPU_PERCENT: "100" });
+
+describe("training the predictor", () => {
+	it("is done in the background when there is no model, once in the network, and every process uses it", async () => {
+		const { db } = database;
+		const device = await aDevice(db, { kind: "camera" });
+		const start = Math.floor(Date.now() / 86_400_000) * 86_400 - 10 * 86_400;
+		await importDuty(
+			db,
+			device.id,
+			generateSeries("camera", 3, { start, days: 10, stepSeconds: 300 }),
+			new Date(),
+		);
+		const predictors = [new Predictor(), new Predictor()];
+		const loops = predictors.map((predictor) =>
+			createTrainPredictorLoop(services(), predictor),
+		);
+		for (const loop of loops) loop.start();
+		try {
+			const stored = await until(
+				"a model is stored",
+				() => findNewestModel(db),
+				120_000,
+			);
+			expect(stored?.model.devices).toBeGreaterThan(20);
+			await until(
+				"both use it",
+				() => {
+					for (const loop of loops) loop.poke();
+					return predictors.every(({ modelId }) => modelId === stored?.id);
+				},
+				30_000,
+			);
+			expect(await db.predictorModel.count()).toBe(1);
+			const row = await db.predictorModel.findFirstOrThrow();
+			expect(row).toMatchObject({ reason: "first", version: 1 });
+			expect(row.seconds).toBeGreaterThan(0);
+		} finally {
+			for (const loop of loops) await loop.stop();
+		}
+	}, 180_000);
+
+	it("is given up at once when the server stops", async () => {
+		const { db } = database;
+		await db.predictorModel.deleteMany();
+		const loop = createTrainPredictorLoop(services(), new Predictor());
+		loop.start();
+		loop.poke();
+		await loop.stop();
+		expect(await db.predictorModel.count()).toBe(0);
+	});
+});
