@@ -71,6 +71,8 @@ export class GuardLoop {
 	readonly #leaving = new Map<string, Leaving>();
 	#endings: ReadonlyMap<string, Ending> = new Map();
 	#held = false;
+	/** Whether everything was to be given back at the last look. */
+	#gaveBack = false;
 	#wake = new AbortController();
 
 	constructor(parts: GuardParts) {
@@ -316,6 +318,9 @@ export class GuardLoop {
 	async #noteLeaving(nowMs: number): Promise<void> {
 		const { givingBack, own } = this.#parts;
 		const all = givingBack();
+		// Hours end without anybody saying so.
+		if (Boolean(all) !== this.#gaveBack) this.#parts.onChange();
+		this.#gaveBack = Boolean(all);
 		if (all)
 			for (const { taskId } of own())
 				if (!this.#leaving.has(taskId)) this.#leave(taskId, all, nowMs);

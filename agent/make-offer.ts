@@ -62,7 +62,7 @@ export function offerDiffers(a: Offer, b: Offer | undefined): boolean {
 		!b ||
 		a.cores !== b.cores ||
 		a.accepting !== b.accepting ||
-		a.reason !== b.reason ||
+		withoutFigures(a.reason) !== withoutFigures(b.reason) ||
 		a.cpuLimit !== b.cpuLimit ||
 		a.until !== b.until ||
 		a.images.join() !== b.images.join() ||
@@ -70,6 +70,9 @@ export function offerDiffers(a: Offer, b: Offer | undefined): boolean {
 		Math.abs(a.diskMiB - b.diskMiB) > 0.1 * b.diskMiB
 	);
 }
+
+/** "CPU 63 % is above your 30 %" is no news when it was 64 % a moment ago. */
+const withoutFigures = (reason = "") => reason.replace(/\d+/g, "");
 
 const roundDown = (value: number, step: number) =>
 	Math.max(0, Math.floor(value / step) * step);

@@ -46,10 +46,11 @@ function readValue(name: RuleName, text: string): unknown {
 		.split(",")
 		.map((part) => part.trim())
 		.filter(Boolean);
-	if (name === "hours") return words.map(parseHours);
 	const example = EXAMPLES[name];
-	if (/^(none|all|any)$/i.test(text)) return Array.isArray(example) ? [] : null;
-	if (Array.isArray(example)) return words;
+	if (/^(none|all|any|always)$/i.test(text))
+		return Array.isArray(example) ? [] : null;
+	if (name === "hours") return words.map(parseHours);
+	if (Array.isArray(example) || NULLABLE_LISTS.includes(name)) return words;
 	if (typeof example === "boolean")
 		return /^(yes|true|on)$/i.test(text)
 			? true
@@ -64,6 +65,8 @@ const EXAMPLES: Partial<OwnerRules> = {
 	...ownerRulesSchema.parse({}),
 	temperatureLimit: 85,
 };
+/** Null is all of them, which is not the same as none. */
+const NULLABLE_LISTS: readonly RuleName[] = ["projects", "areas"];
 
 /** `mon-fri 22:00-06:00`, `sat 00:00-24:00`, `08:00-12:00` (every day). */
 export function parseHours(text: string): WeekHours {

@@ -2,6 +2,8 @@ import { pause } from "./engine-watch.ts";
 
 /** So much may go at once without waiting, as time at the allowed rate. */
 const BURST_MS = 250;
+/** What a timer of Node's can be set to. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** While nothing may go at all it is asked again after this. */
 const HELD_MS = 1_000;
 
@@ -31,7 +33,7 @@ export class RateLimit {
 		const nowMs = performance.now();
 		this.#freeAtMs = Math.max(this.#freeAtMs, nowMs) + (1000 * bytes) / rate;
 		const waitMs = this.#freeAtMs - nowMs - BURST_MS;
-		if (waitMs > 0) await pause(waitMs, signal);
+		if (waitMs > 0) await pause(Math.min(waitMs, LONGEST_TIMER_MS), signal);
 		signal.throwIfAborted();
 	}
 

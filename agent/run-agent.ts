@@ -2,26 +2,19 @@ import type { AgentContext } from "./agent-context.ts";
 import { sentenceOf } from "./agent-error.ts";
 import { type AgentLog, makeAgentLog } from "./agent-log.ts";
 import { AGENT_VERSION } from "./agent-version.ts";
-import { listBlindSenses, lookAround } from "./blind-senses.ts";
 import { BlobCache } from "./blob-cache.ts";
-import {
-	CgroupReader,
-	deviceCgroup,
-	limitDeviceMemory,
-	lowerParentCgroup,
-} from "./cgroups.ts";
+import { CgroupReader, deviceCgroup, lowerParentCgroup } from "./cgroups.ts";
 import type { AgentConfig } from "./config.ts";
 import { Connection } from "./connection.ts";
 import type { AgentStatus, ControlRequest } from "./control-message.ts";
 import { startControlServer } from "./control-server.ts";
-import { CpuSense } from "./cpu-sense.ts";
+import { DeviceGuard } from "./device-guard.ts";
 import { DeviceSampler } from "./device-sampler.ts";
 import { DutyAverage } from "./duty-average.ts";
 import { checkEngine, openEngine } from "./engine.ts";
 import { EngineWatch, pause } from "./engine-watch.ts";
 import { Freezer } from "./freezer.ts";
 import { decideGuard, type GuardDecision } from "./guard.ts";
-import { GuardLoop } from "./guard-loop.ts";
 import { GuardRecords } from "./guard-records.ts";
 import { getIdentity, type Identity } from "./identity.ts";
 import { Images } from "./images.ts";
@@ -34,13 +27,10 @@ import {
 	platformOf,
 	readEngineInfo,
 } from "./measure-device.ts";
-import { OwnerSenses } from "./owner-senses.ts";
 import { NO_WISHES, readWishes, writeWishes } from "./owner-wishes.ts";
-import type { Ending, Observed, WantedTask, Wish } from "./plan.ts";
-import type { GuardReason, Measurements, Wanted } from "./protocol.ts";
+import type { Observed, WantedTask, Wish } from "./plan.ts";
+import type { Measurements, Wanted } from "./protocol.ts";
 import { RateLimit } from "./rate-limit.ts";
-import { projectOf, refuseProject } from "./refuse-project.ts";
-import { RuleKeeper } from "./rule-keeper.ts";
 import { wishesFor } from "./say-wish.ts";
 import { ServerClock } from "./server-clock.ts";
 import { ServerFeed } from "./server-feed.ts";
@@ -51,7 +41,6 @@ import { TelemetryLoop } from "./telemetry.ts";
 import { TelemetryStore } from "./telemetry-store.ts";
 import { tidyMemory } from "./tidy-memory.ts";
 import { endOfHours } from "./week-hours.ts";
-import { YoursNow } from "./yours-now.ts";
 
 /** How long tasks are given to be handed back when the agent stops. Docker itself kills after ten seconds. */
 const HAND_BACK_MS = 8_000;
@@ -102,9 +91,7 @@ class Agent {
 	readonly #clock = new ServerClock();
 	readonly #telemetry: TelemetryLoop;
 	readonly #feed: ServerFeed;
-	readonly #keeper: RuleKeeper;
-	readonly #guard: GuardLoop;
-	readonly #yoursNow: YoursNow;
+	readonly #guard: DeviceGuard;
 	readonly #log: AgentLog;
 	/** Ends every loop. */
 	readonly #end = new AbortController();
@@ -153,7 +140,6 @@ class Agent {
 		});
 		const setting = cgroupSetting(info);
 		const cgroups = new CgroupReader(setting, identity.deviceId);
-		this.#keeper = new RuleKeeper(state);
 		this.#context = {
 			state,
 			identity,
@@ -162,9 +148,9 @@ class Agent {
 			images: new Images(state, engine),
 			blobs: new BlobCache(
 				state.blobs,
-				new RateLimit(() => this.#rate("downloadKiBps")),
+				new RateLimit(() => this.#guard.rate("downloadKiBps")),
 			),
-			uploadLimit: new RateLimit(() => this.#rate("uploadKiBps")),
+			uploadLimit: new RateLimit(() => this.#guard.rate("uploadKiBps")),
 			cgroups,
 			freezer: new Freezer(engine, cgroups),
 			records: new GuardRecords(state),
@@ -210,44 +196,26 @@ class Agent {
 			makeOffer: () => this.#makeOffer(),
 			isFrozen: (id) => this.#context.freezer.isFrozen(id),
 		});
-		this.#guard = new GuardLoop({
+		this.#guard = new DeviceGuard({
 			context: this.#context,
-			cpu: new CpuSense(setting, info.NCPU, config.dutyFile),
-			senses: new OwnerSenses(engine, setting),
-			cores: info.NCPU,
-			rules: () => this.#keeper.rules,
-			own: () =>
-				this.#watch.tasks.filter(
-					({ deviceId }) => deviceId === identity.deviceId,
-				),
+			info,
+			dutyFile: config.dutyFile,
+			watch: this.#watch,
 			observed: () => this.#observed,
 			engineWorks: () => this.#looks.engineWorks,
-			givingBack: () => this.#givingBack(),
+			decide: () => this.#decide(),
 			onChange: () => void this.#guardChanged(),
-			onRecord: () => void this.#handInRecords(),
+			send: async (records) =>
+				this.#connection.connected && this.#connection.guard(records),
 		});
-		this.#yoursNow = new YoursNow({
-			context: this.#context,
-			hold: () => this.#guard.hold(),
-			release: () => this.#guard.release(),
-			onRecord: () => void this.#handInRecords(),
-			onDone: () => void this.#guardChanged(),
-		});
-	}
-
-	/** Bytes a second; nothing at all while the network costs and the owner does not want that. */
-	#rate(direction: "downloadKiBps" | "uploadKiBps"): number | null {
-		if (this.#guard.aside?.reason === "metered") return 0;
-		const cap = this.#keeper.rules[direction];
-		return cap === null ? null : cap * 1024;
 	}
 
 	/** The owner, at the device, wants it at once; afterwards it stays paused. */
 	async yoursNow(images: boolean): Promise<void> {
-		const taking = this.#yoursNow.takeHere(images);
+		const taking = this.#guard.takeNow(images);
 		this.#owner = { ...NO_WISHES, paused: true };
 		await writeWishes(this.#context.state, this.#owner);
-		await taking.catch(() => {}); // it is in the log
+		await taking;
 		this.#images = await this.#context.images.listIds();
 		await this.#guardChanged();
 	}
@@ -255,8 +223,6 @@ class Agent {
 	async run(stop: AbortSignal): Promise<AgentEnd> {
 		const { state, identity } = this.#context;
 		this.#owner = await readWishes(state);
-		await this.#keeper.load();
-		await this.#context.records.load();
 		const closeControl = await startControlServer(state, (request) =>
 			this.#control(request),
 		);
@@ -265,7 +231,6 @@ class Agent {
 		if (stop.aborted) begin();
 		this.#log.info(`Agent ${AGENT_VERSION} of "${identity.name}" starts.`);
 		await this.#prepare();
-		await this.#yoursNow.finish().catch(() => {}); // it is in the log
 		const loops = this.#startLoops();
 		try {
 			await this.#untilStopped();
@@ -286,12 +251,7 @@ class Agent {
 	async #prepare(): Promise<void> {
 		const { state, images } = this.#context;
 		await this.#watch.refresh();
-		await this.#limitMemory();
-		for (const sentence of this.#blind()) this.#log.warn(sentence);
-		if (this.#config.dutyFile)
-			this.#log.warn(
-				`Played duty: the owner's CPU use is read from ${this.#config.dutyFile}.`,
-			);
+		await this.#guard.load();
 		if (!(await lowerParentCgroup(cgroupSetting(this.#info))))
 			this.#log.warn(
 				"The weight of our cgroup could not be lowered (that needs root and a writable /sys/fs/cgroup). The owner's programs and ours share the processor by the engine's own rules.",
@@ -312,7 +272,7 @@ class Agent {
 			this.#feed.run(signal),
 			tidyMemory(signal),
 			this.#every(SWEEP_EVERY_MS, () => this.#sweep()),
-			this.#every(UNFINISHED_EVERY_MS, () => this.#yoursNow.finish()),
+			this.#every(UNFINISHED_EVERY_MS, () => this.#guard.finishYoursNow()),
 			this.#every(MEASURE_EVERY_MS, () => this.#measureAgain()),
 		];
 	}
@@ -373,46 +333,19 @@ class Agent {
 			stopping: this.#stopping.signal.aborted,
 			owner: this.#owner,
 			server: {
-				paused: this.#wanted?.paused || this.#yoursNow.isUnderway,
+				paused: this.#wanted?.paused || this.#guard.isYoursNow,
 				draining: this.#wanted?.draining ?? false,
 			},
-			rules: this.#keeper.rules,
+			rules: this.#guard.rules,
 			aside: this.#guard.aside,
 			now: this.#context.now(),
 		});
-	}
-
-	/** For the guard's records: why everything leaves, if it does and the agent does not end. */
-	#givingBack(): { reason: GuardReason; detail: string } | undefined {
-		const { mode, giveBack } = this.#decide();
-		if (!giveBack || mode === "stopping") return undefined;
-		return {
-			reason: mode === "resting" ? "hours" : "paused",
-			detail: giveBack.reason,
-		};
 	}
 
 	async #guardChanged(): Promise<void> {
 		this.#looks.look();
 		this.#feed.tellProgress();
 		await this.#feed.offer();
-	}
-
-	async #handInRecords(): Promise<void> {
-		if (!this.#connection.connected) return;
-		await this.#context.records.drain((records) =>
-			this.#connection.guard(records),
-		);
-	}
-
-	/** The kernel itself keeps all our containers together out of the owner's part of the memory. */
-	async #limitMemory(): Promise<void> {
-		const share = (100 - this.#keeper.rules.memoryHeadroom) / 100;
-		await limitDeviceMemory(
-			cgroupSetting(this.#info),
-			this.#context.identity.deviceId,
-			this.#info.MemTotal * share,
-		);
 	}
 
 	#wish(): Wish {
@@ -422,32 +355,19 @@ class Agent {
 			tasks: this.#wantedTasks && this.#unfinished(this.#wantedTasks),
 			giveBack,
 			takeNothing,
-			endings: new Map([...this.#guard.endings, ...this.#refused()]),
+			endings: this.#guard.listEndings(this.#wantedTasks),
 			frozen: this.#guard.aside !== undefined,
 			capacity: {
 				cores: limits.cores ?? this.#info.NCPU,
 				memoryMiB:
-					limits.memoryMiB ?? Math.floor(this.#info.MemTotal / 2 ** 20),
+					limits.memoryMiB ?? Math.floor(this.#lendableBytes / 2 ** 20),
 			},
 		};
 	}
 
-	/** Tasks of projects that the owner does not want (any more). */
-	#refused(): [string, Ending][] {
-		const { rules } = this.#keeper;
-		const projects = [
-			...[...(this.#wantedTasks ?? [])].map(
-				([taskId, { manifest }]) =>
-					[taskId, projectOf(manifest?.manifest)] as const,
-			),
-			...[...(this.#observed?.tasks ?? [])].map(
-				([taskId, { assignment }]) => [taskId, assignment?.projectId] as const,
-			),
-		];
-		return projects.flatMap(([taskId, projectId]) => {
-			const ending = projectId && refuseProject(projectId, rules);
-			return ending ? [[taskId, ending] as [string, Ending]] : [];
-		});
+	/** All of the memory but the part that is always the owner's. */
+	get #lendableBytes(): number {
+		return this.#info.MemTotal * (1 - this.#guard.rules.memoryHeadroom / 100);
 	}
 
 	/** A list that crossed our last report on the wire still has what is done. */
@@ -470,28 +390,11 @@ class Agent {
 			]),
 		);
 		this.#feed.watched = wanted.watch.taskIds;
-		if (wanted.yoursNow)
-			void this.#yoursNow.take(wanted.yoursNow).catch(() => {}); // it is in the log
-		void this.#hearRules(wanted);
+		this.#guard.hear(wanted);
 		// A task the server no longer mentions will not come back.
 		for (const taskId of this.#context.finished)
 			if (!this.#wantedTasks.has(taskId)) this.#context.finished.delete(taskId);
 		this.#looks.look();
-	}
-
-	async #hearRules({ rules }: Wanted): Promise<void> {
-		try {
-			await this.#keeper.hear(rules);
-			await this.#rulesChanged();
-		} catch (error) {
-			this.#log.warn(`The rules could not be kept: ${sentenceOf(error)}`);
-		}
-	}
-
-	async #rulesChanged(): Promise<void> {
-		await this.#limitMemory();
-		this.#guard.wake();
-		await this.#guardChanged();
 	}
 
 	async #welcomed(): Promise<void> {
@@ -499,7 +402,7 @@ class Agent {
 		await this.#feed.sayEverything();
 		this.#looks.serverIsBack();
 		await this.#telemetry.handIn();
-		await this.#handInRecords();
+		await this.#guard.handInRecords();
 	}
 
 	#looked(observed: Observed): void {
@@ -522,7 +425,7 @@ class Agent {
 	async #makeOffer() {
 		const { limits } = this.#config;
 		const { memory } = this.#sampler;
-		const { rules } = this.#keeper;
+		const { rules } = this.#guard;
 		return makeOffer({
 			cpuLimit: rules.cpuLimit,
 			memoryHeadroom: rules.memoryHeadroom,
@@ -550,8 +453,7 @@ class Agent {
 				await this.yoursNow(request.images);
 				break;
 			case "rules":
-				await this.#keeper.load();
-				await this.#rulesChanged();
+				await this.#guard.readRules();
 				break;
 			default:
 				this.#owner = wishesFor(request);
@@ -581,27 +483,8 @@ class Agent {
 			...(offered ? { offer: offered } : {}),
 			...(latest ? { dutyCpu: latest.dutyCpu, oursCpu: latest.oursCpu } : {}),
 			residentMiB: Math.round(process.memoryUsage.rss() / 2 ** 20),
-			guard: this.#guardStatus(),
+			guard: this.#guard.describe(),
 			tasks: this.#feed.listProgress(),
-		};
-	}
-
-	#blind(): string[] {
-		const setting = cgroupSetting(this.#info);
-		return listBlindSenses(lookAround(setting), this.#keeper.rules);
-	}
-
-	#guardStatus(): AgentStatus["guard"] {
-		const { aside } = this.#guard;
-		return {
-			...(aside && {
-				reason: aside.reason,
-				detail: aside.detail,
-				since: aside.since.toISOString(),
-			}),
-			playedDuty: this.#guard.playsDuty,
-			blind: this.#blind(),
-			recent: [...this.#context.records.recent],
 		};
 	}
 }

@@ -1,14 +1,17 @@
-import { readFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type Docker from "dockerode";
 import tar from "tar-stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ownerRulesSchema } from "../../agent/protocol.ts";
 import { baseImage } from "../../setup/base-image.ts";
 import {
 	AgentBench,
 	type BenchDevice,
 	outputText,
 } from "../support/agent-bench.ts";
+import { guardRecordOf } from "../support/guarded-device.ts";
 import { findTestEngine } from "../support/test-engine.ts";
 import { until } from "../support/until.ts";
 
@@ -64,11 +67,14 @@ describe.skipIf(!local)("an agent in a container of its own", () => {
 				`${device.folder}:${device.folder}`,
 				`${socket}:/var/run/docker.sock`,
 				"/sys/fs/cgroup:/sys/fs/cgroup",
+				"/proc:/host/proc:ro",
 			],
 		};
 		const container = await bench.docker.createContainer({
 			name: containerName,
 			Image: TAG,
+			// In the folder that both see; tests share the machine with others.
+			Env: [`LULL_AGENT_DUTY_FILE=${device.folder}/duty`],
 			Cmd: [
 				"run",
 				"--state",
@@ -80,6 +86,7 @@ describe.skipIf(!local)("an agent in a container of its own", () => {
 			],
 			HostConfig: hostConfig,
 		});
+		await writeFile(join(device.folder, "duty"), "0");
 		await container.start();
 		const input = bench.gateway.addBlob("from outside");
 		// The loop keeps it at work long enough for its CPU time to be read.
@@ -100,6 +107,7 @@ describe.skipIf(!local)("an agent in a container of its own", () => {
 		const task = bench.task("sleep 1000");
 		device.give(task);
 		await device.running(task);
+		await freezesForProgram(bench, device);
 		await container.stop();
 		expect(await device.reportOf(task)).toMatchObject({
 			outcome: "returned",
@@ -112,6 +120,26 @@ describe.skipIf(!local)("an agent in a container of its own", () => {
 		);
 	});
 });
+
+/** The machine's programs are seen, and the machine's freezers written, from inside. */
+async function freezesForProgram(
+	bench: AgentBench,
+	device: BenchDevice,
+): Promise<void> {
+	const program = `${device.folder}-film`;
+	await copyFile("/bin/sleep", program);
+	bench.gateway.want(device.id, {
+		rules: ownerRulesSchema.parse({ programs: [program] }),
+	});
+	const owner = spawn(program, ["1000"]);
+	try {
+		const freeze = await guardRecordOf(device, "freeze", "program");
+		expect(freeze.latencyMs).toBeLessThan(300);
+	} finally {
+		owner.kill();
+	}
+	await guardRecordOf(device, "thaw", "quiet");
+}
 
 async function build(
 	{ docker }: AgentBench,
