@@ -1,12 +1,14 @@
+import { probabilityOf } from "./calibration.ts";
 import type { DutyContext } from "./duty-context.ts";
 import type { Forecaster } from "./forecaster.ts";
 import {
 	fitLogistic,
 	type LogisticWeights,
-	logisticProbability,
+	logisticLogOdds,
 } from "./logistic-regression.ts";
 import { persistence, seasonal } from "./simple-forecasters.ts";
 import {
+	SURVIVAL_DIRECTIONS,
 	SURVIVAL_FEATURE_NAMES,
 	writeSurvivalFeatures,
 } from "./survival-features.ts";
@@ -49,7 +51,23 @@ export function fitDeviceLogistic({
 		USED.forEach((column, k) => {
 			used[r * USED.length + k] = values[r * columns + column] as number;
 		});
-	return fitLogistic(used, USED.length, targets);
+	return fitLogistic(
+		used,
+		targets,
+		USED.map((column) => SURVIVAL_DIRECTIONS[column] as number),
+	);
+}
+
+const usedRow = new Float64Array(USED.length);
+
+/** The log-odds of a device's regression for a row of survival features. */
+export function deviceLogOdds(
+	weights: LogisticWeights,
+	row: Float64Array,
+): number {
+	for (let k = 0; k < USED.length; k++)
+		usedRow[k] = row[USED[k] as number] as number;
+	return logisticLogOdds(weights, usedRow);
 }
 
 /**
@@ -60,7 +78,6 @@ export class LogisticForecaster implements Forecaster {
 	readonly name = "logistic";
 	readonly #models: LogisticModels;
 	readonly #row = new Float64Array(SURVIVAL_FEATURE_NAMES.length);
-	readonly #used = new Float64Array(USED.length);
 
 	constructor(models: LogisticModels) {
 		this.#models = models;
@@ -82,10 +99,7 @@ export class LogisticForecaster implements Forecaster {
 			duty.stepAt(at),
 			duty.stepsOf(windowSeconds),
 		);
-		USED.forEach((column, k) => {
-			this.#used[k] = this.#row[column] as number;
-		});
-		return logisticProbability(model, this.#used);
+		return probabilityOf(deviceLogOdds(model, this.#row));
 	}
 
 	expectedLoad(duty: DutyContext, at: number, aheadSeconds: number): number {

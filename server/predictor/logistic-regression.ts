@@ -1,3 +1,5 @@
+import { solveSymmetric } from "./solve-symmetric.ts";
+
 /** Weights of a logistic regression on standardised features; the last one is the intercept. */
 export interface LogisticWeights {
 	mean: number[];
@@ -10,39 +12,85 @@ const STEPS = 8;
 const RIDGE = 3;
 
 /**
- * Ridge logistic regression by iteratively reweighted least squares. Missing features count as the mean.
- * @param values rows of `columns` features
+ * Ridge logistic regression by iteratively reweighted least squares. Missing features count as the mean. Weights that
+ * would go against their feature's direction are left out and the others fitted again, so that the forecast never does.
+ * @param values rows of features, one for each direction
  * @param outcomes 0 or 1 for each row
+ * @param directions 1 or -1 for each feature: how the probability may change with it
  */
 export function fitLogistic(
 	values: Float32Array,
-	columns: number,
 	outcomes: Float64Array,
+	directions: readonly number[],
 ): LogisticWeights {
+	const columns = directions.length;
 	const { mean, scale } = standardise(values, columns);
-	const size = columns + 1;
+	const rows = Float64Array.from(
+		{ length: outcomes.length * (columns + 1) },
+		(_, at) => standardValue(values, at, mean, scale),
+	);
+	const used = directions.map(() => true);
+	for (;;) {
+		const weights = fitWeights(rows, outcomes, used);
+		const wrong = directions.map(
+			(direction, c) => direction * (weights[c] as number) < 0,
+		);
+		if (!wrong.some(Boolean)) return { mean, scale, weights: [...weights] };
+		wrong.forEach((isWrong, c) => {
+			if (isWrong) used[c] = false;
+		});
+	}
+}
+
+function fitWeights(
+	rows: Float64Array,
+	outcomes: Float64Array,
+	used: readonly boolean[],
+): Float64Array {
+	const size = used.length + 1;
 	let weights = new Float64Array(size);
-	const row = new Float64Array(size);
 	for (let step = 0; step < STEPS; step++) {
 		const gradient = new Float64Array(size);
 		const hessian = new Float64Array(size * size);
 		for (let c = 0; c < size; c++) {
-			const ridge = c < columns ? RIDGE : 0.1;
+			const ridge = c < used.length ? RIDGE : 0.1;
 			gradient[c] = ridge * (weights[c] as number);
 			hessian[c * size + c] = ridge;
 		}
-		for (let r = 0; r < outcomes.length; r++) {
-			fillRow(row, values, r, mean, scale);
-			addRow(gradient, hessian, row, weights, outcomes[r] as number);
-		}
-		const change = solve(hessian, gradient, size);
+		for (let r = 0; r < outcomes.length; r++)
+			addRow(
+				gradient,
+				hessian,
+				rows.subarray(r * size, (r + 1) * size),
+				weights,
+				outcomes[r] as number,
+			);
+		used.forEach((isUsed, c) => {
+			if (!isUsed) leaveOut(gradient, hessian, c);
+		});
+		const change = solveSymmetric(hessian, gradient);
 		weights = weights.map((w, c) => w - clamp(change[c] as number, 3));
 	}
-	return { mean, scale, weights: [...weights] };
+	return weights;
 }
 
-/** The probability that these weights give to one row. */
-export function logisticProbability(
+/** Makes the step of one weight nothing, whatever the others do. */
+function leaveOut(
+	gradient: Float64Array,
+	hessian: Float64Array,
+	column: number,
+): void {
+	const size = gradient.length;
+	gradient[column] = 0;
+	for (let c = 0; c < size; c++) {
+		hessian[column * size + c] = 0;
+		hessian[c * size + column] = 0;
+	}
+	hessian[column * size + column] = 1;
+}
+
+/** The log-odds that these weights give to one row. */
+export function logisticLogOdds(
 	{ mean, scale, weights }: LogisticWeights,
 	row: Float64Array,
 ): number {
@@ -56,7 +104,7 @@ export function logisticProbability(
 		);
 		z += standard * (weights[c] as number);
 	}
-	return 1 / (1 + Math.exp(-z));
+	return z;
 }
 
 function standardise(values: Float32Array, columns: number) {
@@ -81,21 +129,20 @@ function standardise(values: Float32Array, columns: number) {
 	return { mean, scale };
 }
 
-function fillRow(
-	row: Float64Array,
+/** A row has one number more than there are features: the intercept's 1. */
+function standardValue(
 	values: Float32Array,
-	r: number,
+	at: number,
 	mean: readonly number[],
 	scale: readonly number[],
-): void {
+): number {
 	const columns = mean.length;
-	for (let c = 0; c < columns; c++) {
-		const value = values[r * columns + c] as number;
-		row[c] = Number.isNaN(value)
-			? 0
-			: clamp((value - (mean[c] as number)) / (scale[c] as number), 6);
-	}
-	row[columns] = 1;
+	const c = at % (columns + 1);
+	if (c === columns) return 1;
+	const value = values[Math.floor(at / (columns + 1)) * columns + c] as number;
+	return Number.isNaN(value)
+		? 0
+		: clamp((value - (mean[c] as number)) / (scale[c] as number), 6);
 }
 
 function addRow(
@@ -118,32 +165,6 @@ function addRow(
 			hessian[a * size + b] =
 				(hessian[a * size + b] as number) + weight * value * (row[b] as number);
 	}
-}
-
-/** Solves A x = b for a symmetric positive A of which the lower half is given (Cholesky). */
-function solve(a: Float64Array, b: Float64Array, size: number): Float64Array {
-	for (let i = 0; i < size; i++)
-		for (let j = 0; j <= i; j++) {
-			let sum = a[i * size + j] as number;
-			for (let k = 0; k < j; k++)
-				sum -= (a[i * size + k] as number) * (a[j * size + k] as number);
-			a[i * size + j] =
-				i === j
-					? Math.sqrt(Math.max(sum, 1e-12))
-					: sum / (a[j * size + j] as number);
-		}
-	const x = Float64Array.from(b);
-	for (let i = 0; i < size; i++) {
-		for (let k = 0; k < i; k++)
-			x[i] = (x[i] as number) - (a[i * size + k] as number) * (x[k] as number);
-		x[i] = (x[i] as number) / (a[i * size + i] as number);
-	}
-	for (let i = size - 1; i >= 0; i--) {
-		for (let k = i + 1; k < size; k++)
-			x[i] = (x[i] as number) - (a[k * size + i] as number) * (x[k] as number);
-		x[i] = (x[i] as number) / (a[i * size + i] as number);
-	}
-	return x;
 }
 
 const clamp = (value: number, most: number): number =>

@@ -47,10 +47,19 @@ export const modelSchema = z
 		survival: z.object({
 			featureNames: names,
 			forests: z.array(forestSchema).min(1),
+			/** How much of the log-odds a device's own regression has, where it has one. */
+			logisticShare: share,
 			calibration: z.object({ slope: z.number().min(0), offset: z.number() }),
 		}),
-		/** The load to come, less the moving average of the last hour. */
-		load: z.object({ featureNames: names, forest: forestSchema }),
+		/** The load to come, less the mean of the last hour: a regression, and trees for what it leaves. */
+		load: z.object({
+			featureNames: names,
+			base: z.object({
+				minutes: z.array(z.number()),
+				weights: z.array(z.array(z.number())),
+			}),
+			forest: forestSchema,
+		}),
 		/** A regression for each device that had enough rows, by the device's name. */
 		logistic: z.record(
 			z.string(),

@@ -6,14 +6,22 @@ import {
 } from "./accuracy-measures.ts";
 import { binFeatures } from "./binning.ts";
 import { type BoostingOptions, boostForest } from "./boosting.ts";
-import { calibrate, probabilityOf, UNCALIBRATED } from "./calibration.ts";
+import {
+	calibrate,
+	logLoss,
+	logOddsOf,
+	probabilityOf,
+	UNCALIBRATED,
+} from "./calibration.ts";
 import { type DutyContext, prepareDuty } from "./duty-context.ts";
 import type { DutySeries } from "./duty-series.ts";
 import { Forest, type ForestData } from "./forest.ts";
+import { fitLoadBase, loadBaseOf } from "./load-base.ts";
 import { LOAD_FEATURE_NAMES } from "./load-features.ts";
 import { drawLoadRows, joinLoadRows, type LoadRows } from "./load-rows.ts";
 import {
 	fitDeviceLogistic,
+	LogisticForecaster,
 	type LogisticModels,
 } from "./logistic-forecaster.ts";
 import { type Accuracy, MODEL_FORMAT, type Model } from "./model.ts";
@@ -47,6 +55,7 @@ const LOAD_ROWS = 15_000;
 const MOST_ROWS_A_DEVICE = 8_000;
 /** The part of each device's past that is kept back to measure and to calibrate on. */
 const HELD_BACK = 0.2;
+const LOGISTIC_SHARES = [0.1, 0.2, 0.3, 0.4, 0.5];
 const BESIDE = [seasonal, yesterday, persistence] as const;
 
 /** Chosen on forward holdouts within the training days of five sets of machines: small leaves learn days by heart. */
@@ -95,11 +104,13 @@ export function trainModel(
 			seed,
 			...(pace && { pace }),
 		});
-	const logOdds = forecastRows(new Forest(boost(early)), late);
+	const { logOdds, logisticShare } = blend(
+		forecastRows(new Forest(boost(early)), late),
+		late,
+	);
 	const calibration = late.rows
 		? calibrate(logOdds, late.targets)
 		: UNCALIBRATED;
-	const load = joinLoadRows(gathered.load);
 	return {
 		format: MODEL_FORMAT,
 		trainedAt: options.trainedAt,
@@ -109,23 +120,62 @@ export function trainModel(
 		survival: {
 			featureNames: [...SURVIVAL_FEATURE_NAMES],
 			forests: [boost(all)],
+			logisticShare,
 			calibration,
 		},
-		load: {
-			featureNames: [...LOAD_FEATURE_NAMES],
-			forest: boostForest(
-				binFeatures({
-					rows: load.rows,
-					columns: LOAD_FEATURE_NAMES.length,
-					values: load.values,
-				}),
-				load.targets,
-				{ ...LOAD_BOOSTING, seed, ...(pace && { pace }) },
-			),
-		},
+		load: trainLoad(joinLoadRows(gathered.load), seed, pace),
 		logistic: gathered.logistic,
 		accuracy: accuracyOf(logOdds, late),
 	};
+}
+
+/** A regression on recent and usual loads, and trees for what it leaves. */
+function trainLoad(
+	rows: LoadRows,
+	seed: number,
+	pace?: () => void,
+): Model["load"] {
+	const columns = LOAD_FEATURE_NAMES.length;
+	const base = fitLoadBase(rows);
+	const left = rows.targets.map(
+		(target, r) =>
+			target -
+			loadBaseOf(base, rows.values.subarray(r * columns, (r + 1) * columns)),
+	);
+	const table = binFeatures({ rows: rows.rows, columns, values: rows.values });
+	return {
+		featureNames: [...LOAD_FEATURE_NAMES],
+		base,
+		forest: boostForest(table, left, {
+			...LOAD_BOOSTING,
+			seed,
+			...(pace && { pace }),
+		}),
+	};
+}
+
+/**
+ * Mixes the devices' own regressions, fitted on the same days as the forest, into its log-odds: the share that has the
+ * least loss on the days kept back.
+ */
+function blend(
+	forest: Float64Array,
+	{ targets, beside }: SurvivalRows,
+): { logOdds: Float64Array; logisticShare: number } {
+	const own = beside[BESIDE.length]?.map(logOddsOf) ?? forest;
+	let best = { logOdds: forest, logisticShare: 0 };
+	let least = logLoss(forest, targets);
+	for (const logisticShare of LOGISTIC_SHARES) {
+		const logOdds = forest.map(
+			(z, r) => (1 - logisticShare) * z + logisticShare * (own[r] as number),
+		);
+		const loss = logLoss(logOdds, targets);
+		if (loss < least) {
+			least = loss;
+			best = { logOdds, logisticShare };
+		}
+	}
+	return best;
 }
 
 interface GatheredRows {
@@ -158,9 +208,12 @@ function gatherRows(
 		const random = seededRandom(hashNumbers(seed, k));
 		const late = Math.round(share * HELD_BACK);
 		const before = { from: 0, to: cut, count: share - late, random };
-		const after = { from: cut, to, count: late, random, beside: BESIDE };
 		const early = drawSurvivalRows(duty, before);
 		gathered.early.push(early);
+		const first = fitDeviceLogistic(early);
+		const logistic = new LogisticForecaster(first ? { [one.name]: first } : {});
+		const beside = [...BESIDE, logistic];
+		const after = { from: cut, to, count: late, random, beside };
 		const latest = drawSurvivalRows(duty, after);
 		gathered.late.push(latest);
 		gathered.load.push(drawLoadRows(duty, to, loadShare, random));
@@ -221,12 +274,13 @@ function accuracyOf(
 	};
 	const probabilities = logOdds.map(probabilityOf);
 	const scored = { probabilities, outcomes: targets };
+	const others = [...BESIDE.map(({ name }) => name), "logistic" as const];
 	return {
 		...score(probabilities),
 		calibrationError: Math.min(1, calibrationError(scored)),
 		reliability: reliabilityOf(scored),
 		others: Object.fromEntries(
-			BESIDE.map(({ name }, k) => [name, score(beside[k] as Float64Array)]),
+			others.map((name, k) => [name, score(beside[k] as Float64Array)]),
 		),
 	};
 }
