@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Db } from "./database/db.ts";
 import type { PortalEventBus } from "./portal-events/portal-event-bus.ts";
+import type { Predictor } from "./predictor/predictor.ts";
 import type { AppVersionBuilds } from "./projects/app-version-build-loop.ts";
 import type { Secrets } from "./secrets.ts";
 import type { BlobStore } from "./storage/blob-store.ts";
@@ -21,4 +22,6 @@ export interface Services {
 	blobs: BlobStore;
 	/** Makes the images of app versions. */
 	builds: AppVersionBuilds;
+	/** Makes forecasts with the newest model. */
+	predictor: Predictor;
 }

@@ -109,6 +109,7 @@ async function start(
 		log,
 		clock: systemClock,
 		events: createPortalEventBus(),
+		predictor: new Predictor(),
 		blobs: createDiskBlobStore({
 			db,
 			folder: join(config.dataFolder, "blobs"),
@@ -138,7 +139,7 @@ async function start(
 	const countGuardActions = createGuardMetrics(metrics);
 	addForecastMetrics(metrics, services);
 	const book = new ForecastBook();
-	const predictor = new Predictor();
+	const { predictor } = services;
 	const placement = createPlacementLoop(services, gateway, book);
 	const forecasts = createForecastLoop(
 		services,

@@ -31,6 +31,7 @@ import {
 } from "../devices/device-view.ts";
 import { telemetryPointSchema } from "../devices/downsample-telemetry.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
+import { deviceForecastProcedures } from "./device-forecast-procedures.ts";
 import { deviceGuardProcedures } from "./device-guard-procedures.ts";
 import { deviceMeta as meta } from "./device-procedure-meta.ts";
 import { deviceRulesProcedures } from "./device-rules-procedures.ts";
@@ -55,6 +56,7 @@ const listInput = z.object({
 });
 
 export const devicesRouter = router({
+	...deviceForecastProcedures,
 	...deviceGuardProcedures,
 	...deviceRulesProcedures,
 

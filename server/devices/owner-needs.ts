@@ -48,7 +48,7 @@ export async function addNeed(
 	const need = await inTransaction(db, (transaction) =>
 		keepOwnerNeed(transaction, { deviceId, from, until }, now),
 	);
-	publishDeviceChange(services, device);
+	publishDeviceChange(services, device, "urgent");
 	return need;
 }
 
@@ -75,5 +75,5 @@ export async function removeNeed(
 	const device = await getOwnDevice(services.db, person, deviceId);
 	if (!(await deleteOwnerNeed(services.db, deviceId, needId)))
 		throw new AppError("notFound", "There is no such time.");
-	publishDeviceChange(services, device);
+	publishDeviceChange(services, device, "urgent");
 }

@@ -7,6 +7,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const KINDS = [
 	"device",
 	"devicesOf",
+	"forecast",
 	"project",
 	"appVersion",
 	"batch",
@@ -69,6 +70,7 @@ async function ownersOf(
 		case "user":
 		case "devicesOf":
 			return [id];
+		case "forecast":
 		case "device": {
 			const select = { ownerId: true } as const;
 			const device = await db.device.findUnique({ where: { id }, select });

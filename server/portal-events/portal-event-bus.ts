@@ -9,6 +9,7 @@ export type PortalTopic =
 	| "overview"
 	| `device:${string}`
 	| `devicesOf:${string}` // an owner's list
+	| `forecast:${string}` // a device's
 	| `project:${string}`
 	| `appVersion:${string}`
 	| `batch:${string}`

@@ -19,19 +19,6 @@ export function logOddsOf(probability: number): number {
 	return Math.log(p / (1 - p));
 }
 
-/** Mean logarithmic loss of log-odds; 0 for none. */
-export function logLoss(logOdds: Float64Array, outcomes: Float64Array): number {
-	let sum = 0;
-	for (let r = 0; r < logOdds.length; r++) {
-		const z = logOdds[r] as number;
-		sum +=
-			Math.log1p(Math.exp(-Math.abs(z))) +
-			Math.max(z, 0) -
-			z * (outcomes[r] as number);
-	}
-	return logOdds.length ? sum / logOdds.length : 0;
-}
-
 /**
  * Platt's scaling (1999) on forecasts for days that the forest was not trained on, by Newton's method, pulled towards
  * leaving the forecasts as they are. Two numbers cannot bend to the chances of a few days, as isotonic regression does

@@ -42,7 +42,7 @@ export function createForecastLoop(
 	onForecast: () => void,
 ): RepeatingLoop {
 	const made = new Map<string, Made>();
-	return createRepeatingLoop({
+	const loop = createRepeatingLoop({
 		name: "forecast",
 		intervalMs: INTERVAL_MS,
 		gatherMs: GATHER_MS,
@@ -67,11 +67,23 @@ export function createForecastLoop(
 			}
 			await saveForecasts(services.db, forecasts);
 			for (const { deviceId } of forecasts)
-				services.events.publish(`device:${deviceId}`, { kind: "changed" });
+				services.events.publish(`forecast:${deviceId}`, { kind: "changed" });
 			onForecast();
 			return due.length > some.length;
 		},
 	});
+	// What an owner wishes of a device may be another time of need, or another limit.
+	const stopListening = services.events.onAny((topic, event) => {
+		if (event.kind !== "changed" || !event.urgent) return;
+		if (made.delete(topic.slice("device:".length))) loop.poke();
+	});
+	return {
+		...loop,
+		async stop() {
+			stopListening();
+			await loop.stop();
+		},
+	};
 }
 
 const limitOf = ({ offer }: AgentSession): number => offer?.cpuLimit ?? 0;

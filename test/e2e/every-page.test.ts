@@ -20,6 +20,7 @@ const publicPages = [
 	"/",
 	"/projects",
 	"/leaderboards",
+	"/forecasts",
 	"/docs",
 	"/docs/device-owner",
 	"/docs/researcher",

@@ -11,6 +11,7 @@ import {
 	exampleFile,
 	readExampleProject,
 } from "./example-project.ts";
+import { until } from "./until.ts";
 
 /** What a work unit of an example left behind. */
 export interface ExampleRun {
@@ -46,6 +47,12 @@ export async function buildExample(
 	return (await docker.getImage(tag).inspect()).Id;
 }
 
+/** A folder for /checkpoint that outlives the run, and whether the owner comes back in the middle of it. */
+export interface ExampleCheckpoint {
+	folder: string;
+	interrupted: boolean;
+}
+
 /** Runs one work unit of an example in the agent's own sandbox. `environment` is added to what a task gets. */
 export async function runExample(
 	docker: Docker,
@@ -53,10 +60,12 @@ export async function runExample(
 	imageId: string,
 	parameters: Parameters,
 	environment: string[] = [],
+	checkpoint?: ExampleCheckpoint,
 ): Promise<ExampleRun> {
 	const { app } = readExampleProject(name);
 	const folder = await mkdtemp(join(tmpdir(), "lull-example-"));
-	const checkpointFolder = await mkdtemp(join(tmpdir(), "lull-checkpoint-"));
+	const ownFolder = await mkdtemp(join(tmpdir(), "lull-checkpoint-"));
+	const checkpointFolder = checkpoint?.folder ?? ownFolder;
 	const user = await giveAway(folder);
 	await giveAway(checkpointFolder);
 	const options = sandboxOptions({
@@ -91,14 +100,30 @@ export async function runExample(
 	});
 	try {
 		await container.start();
+		if (checkpoint?.interrupted) await interrupt(container, checkpointFolder);
 		const { StatusCode } = await container.wait();
 		const log = await readLog(container);
 		return { exitCode: StatusCode, log, outputs: await readOutputs(folder) };
 	} finally {
 		await container.remove({ force: true, v: true });
-		for (const made of [folder, checkpointFolder])
+		for (const made of [folder, ownFolder])
 			await rm(made, { recursive: true, force: true });
 	}
+}
+
+/** As the agent does it: the signal as soon as the program is ready, the end as soon as it has written. */
+async function interrupt(
+	container: Docker.Container,
+	folder: string,
+): Promise<void> {
+	const isThere = (name: string) =>
+		until(`the program makes ${name}`, async () =>
+			(await readdir(folder)).includes(name),
+		);
+	await isThere("ready");
+	await container.kill({ signal: "SIGUSR1" });
+	await isThere("done");
+	await container.kill();
 }
 
 /** The owner of the folder, who is not root, as `uid:gid`. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll } from "vitest";
 import { parseConfig } from "../../server/config.ts";
 import { createLogger } from "../../server/logger.ts";
 import { createPortalEventBus } from "../../server/portal-events/portal-event-bus.ts";
+import { Predictor } from "../../server/predictor/predictor.ts";
 import { createAppVersionBuilds } from "../../server/projects/app-version-build-loop.ts";
 import { loadSecrets } from "../../server/secrets.ts";
 import type { Services } from "../../server/services.ts";
@@ -48,6 +49,7 @@ export function testServices(
 			clock: heldClock(),
 			log: createLogger("silent"),
 			events: createPortalEventBus(),
+			predictor: new Predictor(),
 			blobs: createDiskBlobStore({
 				db: database.db,
 				folder: join(folder, "blobs"),

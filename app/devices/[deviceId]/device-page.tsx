@@ -19,6 +19,7 @@ import { showCredit } from "../show-number";
 import { DeviceActions } from "./device-actions";
 import { DeviceFacts } from "./device-facts";
 import { DeviceTasks } from "./device-tasks";
+import { ForecastCard } from "./forecast-card";
 import { GuardCard } from "./guard-card";
 import { LoadHistory } from "./load-history";
 import { LoadNow } from "./load-now";
@@ -91,6 +92,7 @@ function Loaded({ device }: { device: DeviceData }) {
 						<OwnerRulesCard deviceId={device.id} mayChange={isOwner} />
 					</div>
 				)}
+				<ForecastCard deviceId={device.id} />
 				<LoadHistory deviceId={device.id} enrolledAt={device.enrolledAt} />
 				<div className="grid gap-6 lg:grid-cols-2">
 					<Card title="What it is">

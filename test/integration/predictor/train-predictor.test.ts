@@ -37,7 +37,7 @@ describe("training the predictor", () => {
 			expect(stored?.model.devices).toBeGreaterThan(20);
 			await until(
 				"both use it",
-				() => {
+				async () => {
 					for (const loop of loops) loop.poke();
 					return predictors.every(({ modelId }) => modelId === stored?.id);
 				},
