@@ -97,10 +97,11 @@ function judgeLoad(
 	aside: boolean,
 ): Disturbance | undefined {
 	const { cpu } = signs;
-	if (cpu === "burst" || cpu === "busy" || (aside && cpu === "between"))
+	const isOver = cpu === "burst" || cpu === "busy";
+	if (isOver || (aside && cpu === "between"))
 		return {
 			reason: "cpu",
-			detail: `CPU ${Math.round(signs.cpuPercent)} % is above your ${cpuLimit} %.`,
+			detail: `CPU ${Math.round(signs.cpuPercent)} % is ${isOver ? "above" : "still near"} your ${cpuLimit} %.`,
 			lasting: false,
 		};
 	// With half of it the disk is not quiet yet.

@@ -190,6 +190,14 @@ async function main(): Promise<void> {
 	const bench = await AgentBench.start(engine.address);
 	const owner = await Owner.start();
 	const device = await bench.enrol("Interference");
+	const leave = async () => {
+		owner.leave();
+		await device.end("SIGTERM");
+		await bench.close();
+		await engine.release();
+	};
+	for (const signal of ["SIGINT", "SIGTERM"] as const)
+		process.once(signal, () => void leave().finally(() => process.exit(1)));
 	const dutyFile = `${device.folder}.duty`;
 	/** Without a number in the file the owner is sensed; with 0 the owner is never there. */
 	const guardIsOn = (on: boolean) => writeFileSync(dutyFile, on ? "" : "0");
@@ -240,7 +248,7 @@ async function main(): Promise<void> {
 			await untilWorking(device);
 			frozeAtMs = performance.now();
 			guardIsOn(false);
-			process.stderr.write(`round ${turn + 1} of ${values.rounds}\n`);
+			process.stderr.write(`${describeRound(turn, bursts)}\n`);
 		}
 		const freezes = device.desk.guardRecords.flatMap(({ action, latencyMs }) =>
 			action === "freeze" && latencyMs !== null ? [latencyMs] : [],
@@ -258,11 +266,16 @@ async function main(): Promise<void> {
 		};
 		console.log(values.json ? JSON.stringify(result) : result);
 	} finally {
-		owner.leave();
-		await device.end("SIGTERM");
-		await bench.close();
-		await engine.release();
+		await leave();
 	}
+}
+
+function describeRound(turn: number, bursts: Record<World, Burst[]>): string {
+	const worlds = Object.entries(bursts).map(([world, all]) => {
+		const last = all.at(-1);
+		return `${world} ${last?.throughput.toFixed(1)}/s p99 ${last?.p99Ms.toFixed(1)} ms`;
+	});
+	return `round ${turn + 1} of ${values.rounds}: ${worlds.join(", ")}`;
 }
 
 const medians = (all: readonly Burst[]): Burst => ({

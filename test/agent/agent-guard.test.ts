@@ -98,14 +98,13 @@ describe.skipIf(engine === undefined)("The guard of a device", () => {
 		);
 		device.give(busy);
 		await device.running(busy);
+		// Taken for the owner's it would be frozen a tenth of a second after each thaw, and never come to this.
 		const working = await until(
 			"its work is seen",
 			async () => device.desk.samples.findLast(({ oursCpu }) => oursCpu > 30),
 			30_000,
 		);
 		expect(working.dutyCpu + working.oursCpu).toBeLessThanOrEqual(100.01);
-		// Taken for the owner's, it would be all of the machine.
-		expect(device.desk.guardRecords).toEqual([]);
 	});
 
 	test("removes at once what stands frozen when nobody wants it any more", async () => {

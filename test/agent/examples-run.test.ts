@@ -1,7 +1,17 @@
 import { readFileSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { crc32, inflateSync } from "node:zlib";
 import type Docker from "dockerode";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+	afterAll,
+	beforeAll,
+	describe,
+	expect,
+	onTestFinished,
+	test,
+} from "vitest";
 import type { Parameters } from "../../agent/protocol.ts";
 import {
 	compareWithPublished,
@@ -147,6 +157,27 @@ describe.skipIf(!engine)("the examples in the agent's sandbox", () => {
 		expectSuccess(result);
 		expectFiles(result, "asteroid-belt", "3-1", ["tile.csv", "tile.png"]);
 		expectPicture(result.outputs.get("tile.png") ?? Buffer.alloc(0), 32, 32);
+	});
+
+	test("a tile that was interrupted goes on elsewhere and is the expected one all the same", async () => {
+		const folder = await mkdtemp(join(tmpdir(), "lull-tile-"));
+		onTestFinished(() => rm(folder, { recursive: true, force: true }));
+		const runTile = (interrupted: boolean) =>
+			runExample(
+				docker,
+				"asteroid-belt",
+				images.get("asteroid-belt") ?? "",
+				{ x: "3", y: "1" },
+				[],
+				{ folder, interrupted },
+			);
+		expect((await runTile(true)).exitCode).toBe(137);
+		// The signs are for each device; the state is what travels.
+		for (const sign of ["ready", "done"]) await rm(join(folder, sign));
+		expect(await readdir(folder)).toEqual(["state"]);
+		const result = await runTile(false);
+		expectSuccess(result);
+		expectFiles(result, "asteroid-belt", "3-1", ["tile.csv", "tile.png"]);
 	});
 });
 
