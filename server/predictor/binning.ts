@@ -23,6 +23,21 @@ export interface FeatureTable {
 
 /** Puts each column into at most `binCount` bins of about equally many rows; few distinct values get a bin each. */
 export function binFeatures(table: FeatureTable, binCount = 128): BinnedTable {
+	return binBy(table, (column) =>
+		boundsOf(column, Math.min(binCount, MOST_BINS)),
+	);
+}
+
+/** Puts other rows into the same bins. */
+export const binAlike = (
+	table: FeatureTable,
+	{ bounds }: BinnedTable,
+): BinnedTable => binBy(table, (_, c) => bounds[c] as Float64Array);
+
+function binBy(
+	table: FeatureTable,
+	boundsFor: (column: Float32Array, c: number) => Float64Array,
+): BinnedTable {
 	const { rows, columns } = table;
 	const bins = new Uint8Array(rows * columns);
 	const bounds: Float64Array[] = [];
@@ -30,7 +45,7 @@ export function binFeatures(table: FeatureTable, binCount = 128): BinnedTable {
 	for (let c = 0; c < columns; c++) {
 		for (let r = 0; r < rows; r++)
 			column[r] = table.values[r * columns + c] as number;
-		const limits = boundsOf(column, Math.min(binCount, MOST_BINS));
+		const limits = boundsFor(column, c);
 		bounds.push(limits);
 		assignBins(column, limits, bins.subarray(c * rows, (c + 1) * rows));
 	}

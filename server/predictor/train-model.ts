@@ -4,7 +4,7 @@ import {
 	calibrationError,
 	reliabilityOf,
 } from "./accuracy-measures.ts";
-import { binFeatures } from "./binning.ts";
+import { binAlike, binFeatures } from "./binning.ts";
 import { type BoostingOptions, boostForest } from "./boosting.ts";
 import {
 	calibrate,
@@ -55,13 +55,17 @@ const MOST_ROWS_A_DEVICE = 8_000;
 /** The part of each device's past that is kept back to measure and to calibrate on. */
 const HELD_BACK = 0.2;
 /** More than this would give up what the devices learn from each other. */
-const LOGISTIC_SHARES = [0.1, 0.2, 0.3];
+const LOGISTIC_SHARES = [0.1, 0.2, 0.3, 0.4, 0.5];
 const BESIDE = [seasonal, yesterday, persistence] as const;
+
+/** A few days kept back may end too early by chance; so many trees are never too many. */
+const FEWEST_TREES = 80;
 
 /** Chosen on forward holdouts within the training days of five sets of machines: small leaves learn days by heart. */
 const SURVIVAL_BOOSTING = {
 	loss: "logistic",
-	maxTrees: 150,
+	maxTrees: 400,
+	patience: 30,
 	learningRate: 0.06,
 	columnShare: 0.4,
 	maxLeaves: 16,
@@ -98,14 +102,9 @@ export function trainModel(
 	const early = joinSurvivalRows(gathered.early);
 	const late = joinSurvivalRows(gathered.late);
 	const all = joinSurvivalRows([early, late]);
-	const boost = (rows: SurvivalRows): ForestData =>
-		boostForest(binFeatures(tableOf(rows)), rows.targets, {
-			...SURVIVAL_BOOSTING,
-			seed,
-			...(pace && { pace }),
-		});
+	const first = boostSurvival(early, options, late);
 	const { logOdds, logisticShare } = blend(
-		forecastRows(new Forest(boost(early)), late),
+		forecastRows(new Forest(first), late),
 		late,
 	);
 	const calibration = late.rows
@@ -119,7 +118,7 @@ export function trainModel(
 		devices: gathered.early.length,
 		survival: {
 			featureNames: [...SURVIVAL_FEATURE_NAMES],
-			forests: [boost(all)],
+			forests: [boostSurvival(all, options, first.roots.length)],
 			logisticShare,
 			calibration,
 		},
@@ -127,6 +126,32 @@ export function trainModel(
 		logistic: gathered.logistic,
 		accuracy: accuracyOf(logOdds, late),
 	};
+}
+
+/** @param until how many trees, or the rows by which to tell when it is enough */
+function boostSurvival(
+	rows: SurvivalRows,
+	{ seed = 1, pace }: TrainingOptions,
+	until: number | SurvivalRows,
+): ForestData {
+	const table = binFeatures(tableOf(rows));
+	const enough =
+		typeof until === "number"
+			? { maxTrees: Math.max(FEWEST_TREES, until) }
+			: until.rows
+				? {
+						validation: {
+							table: binAlike(tableOf(until), table),
+							targets: until.targets,
+						},
+					}
+				: { maxTrees: FEWEST_TREES };
+	return boostForest(table, rows.targets, {
+		...SURVIVAL_BOOSTING,
+		...enough,
+		seed,
+		...(pace && { pace }),
+	});
 }
 
 /** A regression on recent and usual loads, and trees for what it leaves. */
