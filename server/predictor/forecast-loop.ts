@@ -28,7 +28,10 @@ export const HISTORY_MS = 8 * 86_400_000;
 /** Duty that came in longer ago says nothing about now. */
 const FRESH_MS = 3 * 60_000;
 
-type Made = Pick<ForecastState, "madeAt" | "wasBusy" | "limitPercent">;
+type Made = Pick<
+	ForecastState,
+	"madeAt" | "modelId" | "wasBusy" | "limitPercent"
+>;
 
 /**
  * Keeps a forecast for each device that is connected to this process: made when it comes, for each step of its duty, and
@@ -52,15 +55,20 @@ export function createForecastLoop(
 			const connected = sessions.list().filter(({ offer }) => offer);
 			forgetGone(made, book, connected);
 			const due = connected.filter((session) =>
-				needsForecast(stateOf(session, made, now), now.getTime()),
+				needsForecast(
+					stateOf(session, made, predictor.modelId, now),
+					now.getTime(),
+				),
 			);
 			const some = due.slice(0, MOST_AT_ONCE);
 			if (some.length === 0) return false;
 			const forecasts = await forecastDevices(services, predictor, some, now);
-			for (const { deviceId, forecast, patient, busy } of forecasts) {
+			for (const one of forecasts) {
+				const { deviceId, modelId, forecast, patient, busy } = one;
 				book.set(deviceId, { strict: forecast, patient });
 				made.set(deviceId, {
 					madeAt: now.getTime(),
+					modelId: modelId ?? undefined,
 					wasBusy: busy,
 					limitPercent: forecast.limitPercent,
 				});
@@ -95,15 +103,18 @@ function freshDuty({ duty }: AgentSession, now: Date): number | undefined {
 function stateOf(
 	session: AgentSession,
 	made: ReadonlyMap<string, Made>,
+	currentModelId: string | undefined,
 	now: Date,
 ): ForecastState {
 	const currentLimit = limitOf(session);
 	const known = made.get(session.deviceId) ?? {
 		madeAt: undefined,
+		modelId: undefined,
 		wasBusy: false,
 		limitPercent: currentLimit,
 	};
-	return { ...known, currentLimit, duty: freshDuty(session, now) };
+	const duty = freshDuty(session, now);
+	return { ...known, currentLimit, currentModelId, duty };
 }
 
 function forgetGone(
@@ -140,7 +151,10 @@ async function forecastDevices(
 		const duty = duties.get(session.deviceId);
 		if (!duty) return [];
 		const newest = freshDuty(session, now);
-		return forecastDevice(predictor, duty, needs, session, newest);
+		return {
+			madeAt: now,
+			...forecastDevice(predictor, duty, needs, session, newest),
+		};
 	});
 }
 
@@ -150,7 +164,7 @@ function forecastDevice(
 	needs: readonly OwnerNeed[],
 	session: AgentSession,
 	newest: number | undefined,
-): MadeForecast {
+): Omit<MadeForecast, "madeAt"> {
 	const limit = limitOf(session);
 	const last = duty.mean.length - 1;
 	// The last minute says more of now than the mean of the step that it is in, when the owner has just come.

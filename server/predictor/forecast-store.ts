@@ -5,6 +5,7 @@ import type { SurvivalForecast } from "./forecast-survival.ts";
 /** A forecast of a device, with the model that it was made with. */
 export interface DeviceForecast {
 	deviceId: string;
+	madeAt: Date;
 	modelId: string | null;
 	forecast: SurvivalForecast;
 }
@@ -16,8 +17,8 @@ export async function saveForecasts(
 ): Promise<void> {
 	if (forecasts.length === 0) return;
 	const rows = forecasts.map(
-		({ deviceId, modelId, forecast }) =>
-			Prisma.sql`(${deviceId}::uuid, ${new Date(forecast.at * 1000)}::timestamptz, ${modelId}::uuid,
+		({ deviceId, madeAt, modelId, forecast }) =>
+			Prisma.sql`(${deviceId}::uuid, ${madeAt}::timestamptz, ${modelId}::uuid,
 				${forecast.forecaster}, ${forecast.limitPercent}::float8, ${JSON.stringify(survivalOf(forecast))}::jsonb)`,
 	);
 	await db.$executeRaw`

@@ -52,6 +52,8 @@ describe("an owner's own word", () => {
 describe("making a forecast anew", () => {
 	const fresh = {
 		madeAt: 1_000_000,
+		modelId: "a",
+		currentModelId: "a",
 		wasBusy: false,
 		limitPercent: 30,
 		currentLimit: 30,
@@ -64,10 +66,11 @@ describe("making a forecast anew", () => {
 		expect(needsForecast({ ...fresh, duty: undefined }, soon)).toBe(false);
 	});
 
-	it("is done when there is none, when it is old, and when the owner changed the limit", () => {
+	it("is done when there is none, when it is old, when the owner changed the limit, and when there is a new model", () => {
 		expect(needsForecast({ ...fresh, madeAt: undefined }, soon)).toBe(true);
 		expect(needsForecast(fresh, fresh.madeAt + 300_000)).toBe(true);
 		expect(needsForecast({ ...fresh, currentLimit: 50 }, soon)).toBe(true);
+		expect(needsForecast({ ...fresh, currentModelId: "b" }, soon)).toBe(true);
 	});
 
 	it("is done when the owner comes or goes, not when the duty grazes the limit", () => {
