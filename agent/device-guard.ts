@@ -1,7 +1,7 @@
 import type { AgentContext } from "./agent-context.ts";
 import { sentenceOf } from "./agent-error.ts";
 import { listBlindSenses, lookAround } from "./blind-senses.ts";
-import { limitDeviceMemory } from "./cgroups.ts";
+import { limitDeviceMemory, lowerParentCgroup } from "./cgroups.ts";
 import type { AgentStatus } from "./control-message.ts";
 import { CpuSense } from "./cpu-sense.ts";
 import type { EngineWatch } from "./engine-watch.ts";
@@ -40,6 +40,7 @@ export class DeviceGuard {
 	readonly #keeper: RuleKeeper;
 	readonly #loop: GuardLoop;
 	readonly #yoursNow: YoursNow;
+	#warned = false;
 
 	constructor(parts: DeviceGuardParts) {
 		const { context, info, dutyFile, watch } = parts;
@@ -89,13 +90,30 @@ export class DeviceGuard {
 		const { context, dutyFile } = this.#parts;
 		await this.#keeper.load();
 		await context.records.load();
-		await this.#limitMemory();
+		await this.arrange();
 		for (const sentence of this.#listBlind()) context.log.warn(sentence);
 		if (dutyFile)
 			context.log.warn(
 				`Played duty: the owner's CPU use is read from ${dutyFile}.`,
 			);
 		await this.finishYoursNow();
+	}
+
+	/**
+	 * Gives our cgroups their weights and their limit; again whenever containers have come, since systemd makes its
+	 * slices with the first one.
+	 */
+	async arrange(): Promise<void> {
+		const { context, info, watch } = this.#parts;
+		const setting = cgroupSetting(info);
+		const lowered = await lowerParentCgroup(setting);
+		await this.#limitMemory();
+		const isEarly = setting.driver === "systemd" && watch.tasks.length === 0;
+		if (lowered || isEarly || this.#warned) return;
+		this.#warned = true;
+		context.log.warn(
+			"The weight of our cgroup could not be lowered (that needs root and a writable /sys/fs/cgroup). The owner's programs and ours share the processor by the engine's own rules.",
+		);
 	}
 
 	run(signal: AbortSignal): Promise<void> {

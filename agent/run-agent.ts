@@ -3,7 +3,7 @@ import { sentenceOf } from "./agent-error.ts";
 import { type AgentLog, makeAgentLog } from "./agent-log.ts";
 import { AGENT_VERSION } from "./agent-version.ts";
 import { BlobCache } from "./blob-cache.ts";
-import { CgroupReader, deviceCgroup, lowerParentCgroup } from "./cgroups.ts";
+import { CgroupReader, deviceCgroup } from "./cgroups.ts";
 import type { AgentConfig } from "./config.ts";
 import { Connection } from "./connection.ts";
 import type { AgentStatus, ControlRequest } from "./control-message.ts";
@@ -252,10 +252,6 @@ class Agent {
 		const { state, images } = this.#context;
 		await this.#watch.refresh();
 		await this.#guard.load();
-		if (!(await lowerParentCgroup(cgroupSetting(this.#info))))
-			this.#log.warn(
-				"The weight of our cgroup could not be lowered (that needs root and a writable /sys/fs/cgroup). The owner's programs and ours share the processor by the engine's own rules.",
-			);
 		this.#measurements = await measureDevice(state, this.#info, new Date());
 		this.#images = await images.listIds();
 		await this.#sampler.sample(new Date());
@@ -409,17 +405,17 @@ class Agent {
 		const before = this.#observed;
 		this.#observed = observed;
 		this.#feed.looked(observed);
-		// A task that has begun to run may have brought a new image.
 		const running = (seen: Observed | undefined) =>
 			[...(seen?.tasks.values() ?? [])].filter(({ container }) => container)
 				.length;
 		if (running(before) !== running(observed))
-			void this.#context.images.listIds().then(
-				(ids) => {
-					this.#images = ids;
-				},
-				() => {},
-			);
+			void this.#containersChanged().catch(() => {}); // it will change again
+	}
+
+	async #containersChanged(): Promise<void> {
+		await this.#guard.arrange();
+		// A task that has begun to run may have brought a new image.
+		this.#images = await this.#context.images.listIds();
 	}
 
 	async #makeOffer() {
