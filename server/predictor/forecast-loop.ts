@@ -23,6 +23,8 @@ const INTERVAL_MS = 1_000;
 const GATHER_MS = 50;
 /** As many as this are read and forecast in one go; the rest comes in the next run, at once. */
 const MOST_AT_ONCE = 200;
+/** To choose a device's forecaster takes far longer than to forecast; so many are chosen in one run at the most. */
+const CHOICES_AT_ONCE = 2;
 /** What a forecast looks back on: the same window on seven days, and a day more to stand on. */
 export const HISTORY_MS = 8 * 86_400_000;
 /** Duty that came in longer ago says nothing about now. */
@@ -53,7 +55,7 @@ export function createForecastLoop(
 		async run() {
 			const now = services.clock.now();
 			const connected = sessions.list().filter(({ offer }) => offer);
-			forgetGone(made, book, connected);
+			forgetGone(predictor, made, book, connected);
 			const due = connected.filter((session) =>
 				needsForecast(
 					stateOf(session, made, predictor.modelId, now),
@@ -118,6 +120,7 @@ function stateOf(
 }
 
 function forgetGone(
+	predictor: Predictor,
 	made: Map<string, Made>,
 	book: ForecastBook,
 	connected: readonly AgentSession[],
@@ -125,6 +128,8 @@ function forgetGone(
 	const here = new Set(connected.map(({ deviceId }) => deviceId));
 	book.keepOnly(here);
 	for (const id of made.keys()) if (!here.has(id)) made.delete(id);
+	// A tolerant series has more after the name of its device.
+	predictor.keepOnly((name) => here.has(name.split(" ", 1)[0] ?? ""));
 }
 
 interface MadeForecast extends DeviceForecast {
@@ -147,13 +152,14 @@ async function forecastDevices(
 		readDuty(db, devices, new Date(now.getTime() - HISTORY_MS), now),
 		listOpenNeeds(db, ids, now),
 	]);
+	const choices = { left: CHOICES_AT_ONCE };
 	return sessions.flatMap((session) => {
 		const duty = duties.get(session.deviceId);
 		if (!duty) return [];
 		const newest = freshDuty(session, now);
 		return {
 			madeAt: now,
-			...forecastDevice(predictor, duty, needs, session, newest),
+			...forecastDevice(predictor, duty, needs, session, newest, choices),
 		};
 	});
 }
@@ -164,6 +170,7 @@ function forecastDevice(
 	needs: readonly OwnerNeed[],
 	session: AgentSession,
 	newest: number | undefined,
+	choices: { left: number },
 ): Omit<MadeForecast, "madeAt"> {
 	const limit = limitOf(session);
 	const last = duty.mean.length - 1;
@@ -171,8 +178,12 @@ function forecastDevice(
 	const mean = duty.mean[last] ?? Number.NaN;
 	if (newest !== undefined && !(newest <= mean)) duty.mean[last] = newest;
 	const at = duty.start + duty.mean.length * DUTY_STEP_SECONDS;
-	const forecast = (seen: DutySeries) =>
-		predictor.forecast(prepareDuty(seen), at, limit);
+	const forecast = (seen: DutySeries) => {
+		const duty = prepareDuty(seen);
+		const choose = choices.left > 0 && predictor.mustChoose(duty, at, limit);
+		if (choose) choices.left--;
+		return predictor.forecast(duty, at, limit, choose);
+	};
 	const { deviceId } = session;
 	return {
 		deviceId,

@@ -32,13 +32,21 @@ export class Predictor {
 		this.#choices.clear();
 	}
 
-	/** @param at Unix seconds; what is later in the duty is not looked at */
+	/**
+	 * @param at Unix seconds; what is later in the duty is not looked at
+	 * @param mayChoose whether there is time to choose among the forecasters now, which takes some 50 ms of processor time;
+	 * without it the last choice holds, or the model's own forecaster does
+	 */
 	forecast(
 		duty: DutyContext,
 		at: number,
 		limitPercent: number,
+		mayChoose = true,
 	): SurvivalForecast {
-		const chosen = this.choiceFor(duty, at, limitPercent);
+		const chosen = mayChoose
+			? this.choiceFor(duty, at, limitPercent)
+			: (this.#choices.get(keyOf(duty, limitPercent))?.chosen ??
+				this.#forecasters[0]);
 		return chosen
 			? forecastSurvival(chosen, duty, at, limitPercent)
 			: firstGuess(duty, at, limitPercent);
@@ -51,10 +59,9 @@ export class Predictor {
 		limitPercent: number,
 	): Forecaster | undefined {
 		if (!this.#forecasters.length) return undefined;
-		const key = `${duty.series.name} ${limitPercent}`;
+		const key = keyOf(duty, limitPercent);
 		const known = this.#choices.get(key);
-		if (known && at >= known.from && at < known.from + CHOICE_SECONDS)
-			return known.chosen;
+		if (known && isGood(known, at)) return known.chosen;
 		const { forecaster: chosen } = chooseForecaster(
 			this.#forecasters,
 			duty,
@@ -65,6 +72,12 @@ export class Predictor {
 		return chosen;
 	}
 
+	/** Whether a choice for this device is due. */
+	mustChoose(duty: DutyContext, at: number, limitPercent: number): boolean {
+		const known = this.#choices.get(keyOf(duty, limitPercent));
+		return this.#forecasters.length > 0 && !(known && isGood(known, at));
+	}
+
 	/** Forgets the choices for devices that are not here any more, by the names of their duty. */
 	keepOnly(isHere: (name: string) => boolean): void {
 		for (const key of this.#choices.keys())
@@ -72,3 +85,9 @@ export class Predictor {
 				this.#choices.delete(key);
 	}
 }
+
+const keyOf = (duty: DutyContext, limitPercent: number): string =>
+	`${duty.series.name} ${limitPercent}`;
+
+const isGood = ({ from }: Choice, at: number): boolean =>
+	at >= from && at < from + CHOICE_SECONDS;
