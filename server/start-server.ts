@@ -28,6 +28,7 @@ import {
 import type { Logger } from "./logger.ts";
 import { createCollectGarbageLoop } from "./maintenance/collect-garbage-loop.ts";
 import { createForgetGuardRecordsLoop } from "./maintenance/forget-guard-records-loop.ts";
+import { createForgetOldDutyLoop } from "./maintenance/forget-old-duty-loop.ts";
 import { createMarkSilentDevicesLoop } from "./maintenance/mark-silent-devices-loop.ts";
 import { createReviewSilentDevicesLoop } from "./maintenance/review-silent-devices-loop.ts";
 import { createMetrics } from "./metrics.ts";
@@ -192,6 +193,7 @@ async function start(
 		createCollectGarbageLoop(services),
 		createForgetEndedSessionsLoop(services),
 		createForgetGuardRecordsLoop(services),
+		createForgetOldDutyLoop(services),
 		createDeviceNotices(services),
 	];
 	await listen(http, config);
