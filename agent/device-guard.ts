@@ -56,7 +56,8 @@ export class DeviceGuard {
 			rules: () => this.rules,
 			own: () => watch.tasks.filter((task) => task.deviceId === deviceId),
 			observed: parts.observed,
-			engineWorks: parts.engineWorks,
+			// Of an image only the loading: its download may take minutes and is no work of the engine.
+			engineWorks: () => parts.engineWorks() || context.images.isLoading,
 			givingBack: () => this.#givingBack(),
 			onChange: parts.onChange,
 			onRecord: () => void this.handInRecords(),

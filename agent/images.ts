@@ -32,6 +32,11 @@ export class Images {
 		this.#engine = engine;
 	}
 
+	/** Whether the engine takes in an image for us right now. */
+	get isLoading(): boolean {
+		return this.#loading.size > 0;
+	}
+
 	/** The engine's id of a manifest's image; undefined when it is not there. */
 	async find(
 		archiveSha256: string,

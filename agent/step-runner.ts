@@ -15,7 +15,6 @@ const HOPELESS: Partial<Record<Step["action"], TaskErrorCode>> = {
 };
 /** The engine and its helpers are processes of the machine: what they do for us is not the owner's. */
 const ENGINE_STEPS = new Set<Step["action"]>([
-	"fetchImage",
 	"startTask",
 	"collectTask",
 	"removeContainer",
