@@ -15,7 +15,7 @@ const promises = [
 	{
 		icon: <Gauge aria-hidden />,
 		title: "You never notice",
-		text: "Our containers always have the lowest priority: when your own programs need the device, they come first. A pause stops everything of ours at once.",
+		text: "Work comes only when your device will probably stay idle, and is frozen within a fraction of a second when your own programs need it. One press makes everything of ours leave.",
 	},
 	{
 		icon: <LockKeyhole aria-hidden />,
