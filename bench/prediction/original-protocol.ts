@@ -10,6 +10,9 @@ import { readDutyCsv } from "../../server/predictor/read-duty-csv.ts";
 import { seededRandom } from "../../server/predictor/seeded-random.ts";
 
 const FOLDS = 10;
+/** The last three features are times; the others are loads, and are given less the mean of 50 neighbours a side. */
+const LOADS = NEIGHBOUR_FEATURES - 3;
+const BASE = 11;
 const SAMPLES_A_DAY = 43_200;
 const SAMPLES_AN_HOUR = 1_800;
 /** A Monday. */
@@ -89,19 +92,20 @@ function fitFold(
 	const rows = known.reduce((total, one) => total + one, 0);
 	const values = new Float32Array(rows * NEIGHBOUR_FEATURES);
 	const targets = new Float64Array(rows);
-	// Trees mend what the mean of the nearest samples gets wrong.
 	const base = (i: number) => {
-		const near = features[i * NEIGHBOUR_FEATURES + 5] as number;
+		const near = features[i * NEIGHBOUR_FEATURES + BASE] as number;
 		return Number.isNaN(near) ? 0 : near;
+	};
+	const relative = (i: number) => {
+		const at = i * NEIGHBOUR_FEATURES;
+		const row = features.slice(at, at + NEIGHBOUR_FEATURES);
+		for (let k = 0; k < LOADS; k++) row[k] = (row[k] as number) - base(i);
+		return row;
 	};
 	let row = 0;
 	for (let i = 0; i < load.length; i++) {
 		if (!known[i]) continue;
-		const at = i * NEIGHBOUR_FEATURES;
-		values.set(
-			features.subarray(at, at + NEIGHBOUR_FEATURES),
-			row * NEIGHBOUR_FEATURES,
-		);
+		values.set(relative(i), row * NEIGHBOUR_FEATURES);
 		targets[row++] = (load[i] as number) - base(i);
 	}
 	const forest = new Forest(
@@ -124,8 +128,7 @@ function fitFold(
 	);
 	const asked = new Float64Array(NEIGHBOUR_FEATURES);
 	return (i) => {
-		const at = i * NEIGHBOUR_FEATURES;
-		asked.set(features.subarray(at, at + NEIGHBOUR_FEATURES));
+		asked.set(relative(i));
 		return base(i) + forest.predict(asked);
 	};
 }

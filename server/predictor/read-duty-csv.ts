@@ -13,8 +13,8 @@ const MOST_BAD_ROWS = 0.05;
 
 /**
  * Reads load series from a CSV file with the columns `series,t,cpu` (name, Unix seconds, percent), in any order and
- * with further columns, compressed when its name ends in .gz. The step of each series is the commonest distance of its
- * times. Rows may come in any order; of rows for one step the mean counts; rows with an empty or unreadable load are
+ * with further columns, compressed when its name ends in .gz. The step of each series is the middle one of
+ * the distances of its times. Rows may come in any order; of rows for one step the mean counts; rows with an empty or unreadable load are
  * missing values. Loads are held to 0 to 100.
  * @throws AppError invalidInput when a column is missing, too many rows cannot be read, or there is no series
  */
@@ -91,18 +91,23 @@ function addRow(
 	return true;
 }
 
-/** The commonest distance between neighbouring times, in seconds; a minute when there is only one. */
+/** Steps that machines are measured at; times that waver are taken for the nearest of them. */
+const USUAL_STEPS = [
+	1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 900, 1800, 3600,
+];
+const WAVERING = 0.04;
+
+/** The middle one of the distances between neighbouring times, in seconds; a minute when there is only one. */
 function commonStep(samples: DutySample[]): number {
 	samples.sort((a, b) => a.t - b.t);
-	const counts = new Map<number, number>();
-	for (let i = 1; i < samples.length; i++) {
-		const apart =
-			(samples[i] as DutySample).t - (samples[i - 1] as DutySample).t;
-		if (apart > 0) counts.set(apart, (counts.get(apart) ?? 0) + 1);
-	}
-	let step = 60;
-	let most = 0;
-	for (const [apart, count] of counts)
-		if (count > most) [step, most] = [apart, count];
-	return step;
+	const distances = samples
+		.slice(1)
+		.map(({ t }, i) => t - (samples[i] as DutySample).t)
+		.filter((apart) => apart > 0)
+		.sort((a, b) => a - b);
+	const middle = distances[distances.length >> 1] ?? 60;
+	return (
+		USUAL_STEPS.find((step) => Math.abs(middle - step) <= WAVERING * step) ??
+		middle
+	);
 }
