@@ -6,6 +6,7 @@ import type { Db } from "./database/db.ts";
 import type { PortalEventBus } from "./portal-events/portal-event-bus.ts";
 import type { Predictor } from "./predictor/predictor.ts";
 import type { AppVersionBuilds } from "./projects/app-version-build-loop.ts";
+import type { RunTimeLearner } from "./scheduler/run-time-learner.ts";
 import type { Secrets } from "./secrets.ts";
 import type { BlobStore } from "./storage/blob-store.ts";
 
@@ -22,6 +23,8 @@ export interface Services {
 	blobs: BlobStore;
 	/** Makes the images of app versions. */
 	builds: AppVersionBuilds;
+	/** Learns how long tasks run. */
+	runTimes: Pick<RunTimeLearner, "note">;
 	/** Makes forecasts with the newest model. */
 	predictor: Predictor;
 }

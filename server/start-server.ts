@@ -43,6 +43,7 @@ import { createScoreForecastsLoop } from "./predictor/score-forecasts-loop.ts";
 import { createTrainPredictorLoop } from "./predictor/train-predictor-loop.ts";
 import { createAppVersionBuilds } from "./projects/app-version-build-loop.ts";
 import { createPlacementLoop } from "./scheduler/placement-loop.ts";
+import { createRunTimeLearner } from "./scheduler/run-time-learner.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Services } from "./services.ts";
 import { createBlobRoutes } from "./storage/blob-routes.ts";
@@ -117,8 +118,10 @@ async function start(
 			secret: secrets.blobSecret,
 		}),
 	};
+	const runTimes = createRunTimeLearner(parts);
 	const services: Services = {
 		...parts,
+		runTimes,
 		builds: createAppVersionBuilds(parts),
 	};
 	const authenticate = createAuthenticator(services);
@@ -184,6 +187,7 @@ async function start(
 	const loops = [
 		services.builds,
 		placement,
+		runTimes,
 		forecasts,
 		createScoreForecastsLoop(services),
 		createTrainPredictorLoop(services, predictor),

@@ -48,7 +48,7 @@ const MOST_ATTEMPTS = 2;
 
 /** Makes the images of app versions, one at a time in each process; the queue is the versions that are `building`. */
 export function createAppVersionBuilds(
-	services: Omit<Services, "builds">,
+	services: Omit<Services, "builds" | "runTimes">,
 ): AppVersionBuilds {
 	const engine = openBuildEngine(services.config.dockerHost);
 	const claimant = randomUUID();
@@ -105,7 +105,7 @@ export function createAppVersionBuilds(
 }
 
 async function runClaimedBuild(
-	services: Omit<Services, "builds">,
+	services: Omit<Services, "builds" | "runTimes">,
 	engine: BuildEngine,
 	claimant: string,
 	build: ClaimedBuild,
@@ -157,7 +157,7 @@ async function runClaimedBuild(
 }
 
 async function end(
-	{ db, events }: Omit<Services, "builds">,
+	{ db, events }: Omit<Services, "builds" | "runTimes">,
 	output: BuildLog,
 	build: ClaimedBuild,
 	claimant: string,
@@ -182,7 +182,7 @@ async function end(
 
 /** Renews the claim while the build goes on, and ends the build as soon as it is no longer ours. */
 function watchClaim(
-	{ db, clock, events, log }: Omit<Services, "builds">,
+	{ db, clock, events, log }: Omit<Services, "builds" | "runTimes">,
 	id: string,
 	claimant: string,
 	abort: AbortController,
@@ -209,7 +209,7 @@ function watchClaim(
 
 /** Takes images off the engine whose versions failed, were rejected or withdrawn. */
 async function sweepImages(
-	{ db, log }: Omit<Services, "builds">,
+	{ db, log }: Omit<Services, "builds" | "runTimes">,
 	engine: BuildEngine,
 ): Promise<void> {
 	const ids = (await listImageVersions(engine)).filter((id) => UUID.test(id));

@@ -36,46 +36,70 @@ export async function listRunTimes(
 	return versions;
 }
 
-/** Shorter runs say more about the engine than about the program. */
-const SHORTEST_SECONDS = 0.2;
+/** A task that was done, and how long it ran. */
+export interface MeasuredRun {
+	taskId: string;
+	seconds: number;
+}
 
-/** Learns from a task that was done on one device from beginning to end. */
-export async function noteRunTime(
+interface RunRow {
+	taskId: string;
+	appVersionId: string;
+	deviceId: string;
+	operations: number;
+	cores: number;
+	floatOpsPerSecond: number | null;
+}
+
+/**
+ * Learns from tasks that were done on one device from beginning to end: one read and one write for all of them. Two
+ * processes that learn of one device at the same moment may lose what one of them learned; an estimate bears that.
+ */
+export async function noteRunTimes(
 	db: Db,
-	taskId: string,
-	measuredSeconds: number,
+	runs: readonly MeasuredRun[],
 	now: Date,
 ): Promise<void> {
-	if (!(measuredSeconds >= SHORTEST_SECONDS)) return;
-	const [task] = await db.$queryRaw<
-		{
-			appVersionId: string;
-			deviceId: string;
-			operations: number;
-			cores: number;
-			floatOpsPerSecond: number | null;
-		}[]
-	>`
-		SELECT b."appVersionId", t."deviceId", b."estimatedOperations" * w."share" AS "operations", v."cores",
-			d."floatOpsPerSecond"
+	const rows = await db.$queryRaw<RunRow[]>`
+		SELECT t."id" AS "taskId", b."appVersionId", t."deviceId", b."estimatedOperations" * w."share" AS "operations",
+			v."cores", d."floatOpsPerSecond"
 		FROM "Task" t JOIN "WorkUnit" w ON w."id" = t."workUnitId" JOIN "Batch" b ON b."id" = t."batchId"
 		JOIN "AppVersion" v ON v."id" = b."appVersionId" JOIN "Device" d ON d."id" = t."deviceId"
-		WHERE t."id" = ${taskId}::uuid AND t."continuesTaskId" IS NULL`;
-	if (!task) return;
-	const key = { appVersionId: task.appVersionId, deviceId: task.deviceId };
-	const known = await db.runTimeRecord.findUnique({
-		where: { appVersionId_deviceId: key },
-	});
-	const record = learnRunTime(
-		known ?? NO_RECORD,
-		measuredSeconds,
-		calculateSeconds(task.operations, task.floatOpsPerSecond, task.cores),
+		WHERE t."id" = ANY(${runs.map(({ taskId }) => taskId)}::uuid[]) AND t."continuesTaskId" IS NULL`;
+	const known = await listRunTimes(db, [
+		...new Set(rows.map(({ appVersionId }) => appVersionId)),
+	]);
+	const secondsOf = new Map(
+		runs.map(({ taskId, seconds }) => [taskId, seconds]),
 	);
-	const { count, logSum, logSquareSum } = record;
-	// Two reports at once may lose one of the two; an estimate bears that.
-	await db.runTimeRecord.upsert({
-		where: { appVersionId_deviceId: key },
-		create: { ...key, count, logSum, logSquareSum, updatedAt: now },
-		update: { count, logSum, logSquareSum, updatedAt: now },
-	});
+	const learned = new Map<string, { row: RunRow; record: RunTimeRecord }>();
+	for (const row of rows) {
+		const key = `${row.appVersionId} ${row.deviceId}`;
+		const record = learnRunTime(
+			learned.get(key)?.record ??
+				known.get(row.appVersionId)?.byDevice.get(row.deviceId) ??
+				NO_RECORD,
+			secondsOf.get(row.taskId) ?? Number.NaN,
+			calculateSeconds(row.operations, row.floatOpsPerSecond, row.cores),
+		);
+		learned.set(key, { row, record });
+	}
+	await writeRecords(db, [...learned.values()], now);
+}
+
+async function writeRecords(
+	db: Db,
+	learned: readonly { row: RunRow; record: RunTimeRecord }[],
+	now: Date,
+): Promise<void> {
+	if (learned.length === 0) return;
+	const records = learned.map(({ record }) => record);
+	await db.$executeRaw`
+		INSERT INTO "RunTimeRecord" ("appVersionId", "deviceId", "count", "logSum", "logSquareSum", "updatedAt")
+		SELECT r.*, ${now}::timestamptz
+		FROM unnest(${learned.map(({ row }) => row.appVersionId)}::uuid[], ${learned.map(({ row }) => row.deviceId)}::uuid[],
+			${records.map(({ count }) => count)}::float8[], ${records.map(({ logSum }) => logSum)}::float8[],
+			${records.map(({ logSquareSum }) => logSquareSum)}::float8[]) AS r(version, device, count, sum, squares)
+		ON CONFLICT ("appVersionId", "deviceId") DO UPDATE SET "count" = EXCLUDED."count", "logSum" = EXCLUDED."logSum",
+			"logSquareSum" = EXCLUDED."logSquareSum", "updatedAt" = EXCLUDED."updatedAt"`;
 }

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Report, ReportAnswer } from "../../agent/protocol.ts";
 import { claimCredit } from "../credit/claim-credit.ts";
-import { noteRunTime } from "../scheduler/run-time-store.ts";
 import type { Services } from "../services.ts";
 import { requestMissingOutputs } from "../storage/task-output-uploads.ts";
 import { digestOutputs } from "../verification/digest-outputs.ts";
@@ -62,7 +61,7 @@ export async function takeReport(
 	// Someone was faster: the next report of it is answered by the state that it has now.
 	if (!ended) return takeReport(services, deviceId, report);
 	if (report.outcome === "succeeded")
-		await noteRunTime(services.db, task.id, report.runSeconds, now);
+		services.runTimes.note({ taskId: task.id, seconds: report.runSeconds });
 	for (const topic of [
 		`task:${task.id}`,
 		`workUnit:${task.workUnitId}`,

@@ -7,6 +7,7 @@ import { createLogger } from "../../server/logger.ts";
 import { createPortalEventBus } from "../../server/portal-events/portal-event-bus.ts";
 import { Predictor } from "../../server/predictor/predictor.ts";
 import { createAppVersionBuilds } from "../../server/projects/app-version-build-loop.ts";
+import { createRunTimeLearner } from "../../server/scheduler/run-time-learner.ts";
 import { loadSecrets } from "../../server/secrets.ts";
 import type { Services } from "../../server/services.ts";
 import { createDiskBlobStore } from "../../server/storage/disk-blob-store.ts";
@@ -56,7 +57,11 @@ export function testServices(
 				secret: secrets.blobSecret,
 			}),
 		};
-		services = { ...parts, builds: createAppVersionBuilds(parts) };
+		services = {
+			...parts,
+			builds: createAppVersionBuilds(parts),
+			runTimes: createRunTimeLearner(parts),
+		};
 	});
 	afterAll(async () => {
 		if (folder) await rm(folder, { recursive: true, force: true });
