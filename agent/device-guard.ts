@@ -4,18 +4,14 @@ import { listBlindSenses, lookAround } from "./blind-senses.ts";
 import { limitDeviceMemory, lowerParentCgroup } from "./cgroups.ts";
 import type { AgentStatus } from "./control-message.ts";
 import { CpuSense } from "./cpu-sense.ts";
+import type { DepartureReason } from "./departures.ts";
 import type { EngineWatch } from "./engine-watch.ts";
 import type { GuardDecision } from "./guard.ts";
 import { GuardLoop } from "./guard-loop.ts";
 import { cgroupSetting, type EngineInfo } from "./measure-device.ts";
 import { OwnerSenses } from "./owner-senses.ts";
 import type { Ending, Observed, WantedTask } from "./plan.ts";
-import type {
-	GuardReason,
-	GuardRecord,
-	OwnerRules,
-	Wanted,
-} from "./protocol.ts";
+import type { GuardRecord, OwnerRules, Wanted } from "./protocol.ts";
 import { projectOf, refuseProject } from "./refuse-project.ts";
 import { RuleKeeper } from "./rule-keeper.ts";
 import { YoursNow } from "./yours-now.ts";
@@ -209,7 +205,7 @@ export class DeviceGuard {
 	}
 
 	/** For the records: why everything leaves, if it does and the agent does not end. */
-	#givingBack(): { reason: GuardReason; detail: string } | undefined {
+	#givingBack(): DepartureReason | undefined {
 		const { mode, giveBack } = this.#parts.decide();
 		// Yours now has a record of its own.
 		if (!giveBack || mode === "stopping" || this.isYoursNow) return undefined;

@@ -2,6 +2,7 @@ import type { AgentContext } from "./agent-context.ts";
 import { sentenceOf } from "./agent-error.ts";
 import { chooseGiveBack, needMemory } from "./choose-give-back.ts";
 import type { CpuSense } from "./cpu-sense.ts";
+import { type DepartureReason, Departures } from "./departures.ts";
 import {
 	type CpuReading,
 	type CpuVerdict,
@@ -41,19 +42,10 @@ interface GuardParts {
 	/** Steps are underway that make the engine work. */
 	engineWorks: () => boolean;
 	/** Why everything is given back right now, if it is. */
-	givingBack: () => { reason: GuardReason; detail: string } | undefined;
+	givingBack: () => DepartureReason | undefined;
 	/** The stance changed, or what is to be given back. */
 	onChange: () => void;
 	onRecord: () => void;
-}
-
-/** Work of ours that is to leave, until it has. */
-interface Leaving {
-	reason: GuardReason;
-	detail: string;
-	/** When it showed that it must. */
-	sinceMs: number;
-	containerId: string | undefined;
 }
 
 /** Keeps out of the owner's way: looks, decides (elsewhere), freezes and thaws, ten times a second while tasks run. */
@@ -68,8 +60,7 @@ export class GuardLoop {
 	#memoryAtMs = Number.NEGATIVE_INFINITY;
 	/** Since when each task stands still because of the owner. */
 	readonly #waiting = new Map<string, number>();
-	readonly #leaving = new Map<string, Leaving>();
-	#endings: ReadonlyMap<string, Ending> = new Map();
+	readonly #departures: Departures;
 	#held = false;
 	/** Whether everything was to be given back at the last look. */
 	#gaveBack = false;
@@ -77,6 +68,13 @@ export class GuardLoop {
 
 	constructor(parts: GuardParts) {
 		this.#parts = parts;
+		this.#departures = new Departures({
+			own: parts.own,
+			observed: parts.observed,
+			onChange: parts.onChange,
+			record: ({ reason, detail, latencyMs, taskIds }) =>
+				this.#record("giveBack", reason, detail, latencyMs, taskIds),
+		});
 	}
 
 	/** Why we stand aside, since when on the machine's clock; undefined while we work. */
@@ -102,7 +100,7 @@ export class GuardLoop {
 
 	/** Tasks that must be given back, and why. */
 	get endings(): ReadonlyMap<string, Ending> {
-		return this.#endings;
+		return this.#departures.endings;
 	}
 
 	/**
@@ -167,7 +165,7 @@ export class GuardLoop {
 		this.#senseSlowly(nowMs);
 		await this.#watchMemory(nowMs);
 		this.#watchPatience(nowMs);
-		await this.#noteLeaving(nowMs);
+		this.#watchDepartures(nowMs);
 	}
 
 	#feelCpu(nowMs: number): void {
@@ -255,14 +253,14 @@ export class GuardLoop {
 		this.#memoryAtMs = nowMs;
 		const holders = await Promise.all(
 			own()
-				.filter(({ taskId }) => !this.#leaving.has(taskId))
+				.filter(({ taskId }) => !this.#departures.has(taskId))
 				.map(async ({ id, taskId }) => ({
 					taskId,
 					bytes: (await context.cgroups.containerMemoryBytes(id)) ?? 0,
 				})),
 		);
 		for (const taskId of chooseGiveBack(holders, need.bytes))
-			this.#giveBack(taskId, need, nowMs, false);
+			this.#departures.giveBack(taskId, need, nowMs);
 	}
 
 	#watchPatience(nowMs: number): void {
@@ -274,48 +272,19 @@ export class GuardLoop {
 				this.#waiting.set(taskId, nowMs);
 		const tasks = observed()?.tasks ?? new Map();
 		for (const [taskId, seconds] of listImpatient(tasks, this.#waiting, nowMs))
-			this.#giveBack(
+			this.#departures.giveBack(
 				taskId,
 				{
 					reason: "patience",
 					detail: `The owner was busy for more than the ${seconds} s that its batch waits. ${aside.detail}`,
 				},
 				nowMs,
-				true,
+				{ askForCheckpoint: true },
 			);
 	}
 
-	#giveBack(
-		taskId: string,
-		why: { reason: GuardReason; detail: string },
-		nowMs: number,
-		askForCheckpoint: boolean,
-	): void {
-		if (this.#leaving.has(taskId)) return;
-		this.#leave(taskId, why, nowMs);
-		const ending: Ending = {
-			outcome: "returned",
-			errorCode: "ownerNeedsDevice",
-			errorDetail: why.detail,
-			guardReason: why.reason,
-			...(askForCheckpoint ? { askForCheckpoint } : {}),
-		};
-		this.#endings = new Map([...this.#endings, [taskId, ending]]);
-		this.#parts.onChange();
-	}
-
-	#leave(
-		taskId: string,
-		{ reason, detail }: { reason: GuardReason; detail: string },
-		sinceMs: number,
-	): void {
-		const container = this.#parts.own().find((one) => one.taskId === taskId);
-		const containerId = container?.id;
-		this.#leaving.set(taskId, { reason, detail, sinceMs, containerId });
-	}
-
 	/** Whatever left is noted when it is gone, with the time it took. */
-	async #noteLeaving(nowMs: number): Promise<void> {
+	#watchDepartures(nowMs: number): void {
 		const { givingBack, own } = this.#parts;
 		const all = givingBack();
 		// Hours end without anybody saying so.
@@ -323,22 +292,8 @@ export class GuardLoop {
 		this.#gaveBack = Boolean(all);
 		if (all)
 			for (const { taskId } of own())
-				if (!this.#leaving.has(taskId)) this.#leave(taskId, all, nowMs);
-		const running = new Set(this.#ownIds());
-		for (const [taskId, leaving] of this.#leaving) {
-			if (leaving.containerId && running.has(leaving.containerId)) continue;
-			this.#leaving.delete(taskId);
-			const { reason, detail, sinceMs } = leaving;
-			const latencyMs = performance.now() - sinceMs;
-			this.#record("giveBack", reason, detail, latencyMs, [taskId]);
-		}
-		const known = this.#parts.observed()?.tasks;
-		if (this.#endings.size > 0 && known)
-			this.#endings = new Map(
-				[...this.#endings].filter(
-					([taskId]) => known.has(taskId) || this.#leaving.has(taskId),
-				),
-			);
+				this.#departures.leave(taskId, all, nowMs);
+		this.#departures.look();
 	}
 
 	/** After the freezing itself: notes on the disk can wait. */
