@@ -20,7 +20,8 @@ import {
 	seasonal,
 	yesterday,
 } from "../../server/predictor/simple-forecasters.ts";
-import { stepKnownBy, trainModel } from "../../server/predictor/train-model.ts";
+import { stepKnownBy } from "../../server/predictor/step-known-by.ts";
+import { trainModel } from "../../server/predictor/train-model.ts";
 
 /** Limits in percent and windows in minutes that are asked, and minutes ahead at which the load is. */
 const LIMITS = [15, 30, 50];

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { DutySeries } from "./duty-series.ts";
-import { type TrainingOptions, trainModel } from "./train-model.ts";
+import type { TrainingOptions } from "./gather-rows.ts";
+import { trainModel } from "./train-model.ts";
 
 /** What the pool tells the worker at its start. */
 export interface PredictorTask {

@@ -12,56 +12,27 @@ import {
 	probabilityOf,
 	UNCALIBRATED,
 } from "./calibration.ts";
-import { type DutyContext, prepareDuty } from "./duty-context.ts";
 import type { DutySeries } from "./duty-series.ts";
 import { Forest, type ForestData } from "./forest.ts";
+import { BESIDE, gatherRows, type TrainingOptions } from "./gather-rows.ts";
 import { fitLoadBase, loadBaseOf } from "./load-base.ts";
 import { LOAD_FEATURE_NAMES } from "./load-features.ts";
-import { drawLoadRows, joinLoadRows, type LoadRows } from "./load-rows.ts";
-import {
-	fitDeviceLogistic,
-	LogisticForecaster,
-	type LogisticModels,
-} from "./logistic-forecaster.ts";
+import { joinLoadRows, type LoadRows } from "./load-rows.ts";
 import { type Accuracy, MODEL_FORMAT, type Model } from "./model.ts";
-import { hashNumbers, seededRandom } from "./seeded-random.ts";
-import { persistence, seasonal, yesterday } from "./simple-forecasters.ts";
 import {
 	SURVIVAL_DIRECTIONS,
 	SURVIVAL_FEATURE_NAMES,
 } from "./survival-features.ts";
-import {
-	drawSurvivalRows,
-	joinSurvivalRows,
-	type SurvivalRows,
-} from "./survival-rows.ts";
+import { joinSurvivalRows, type SurvivalRows } from "./survival-rows.ts";
 
-export interface TrainingOptions {
-	/** ISO time that is written into the model. */
-	trainedAt: string;
-	seed?: number;
-	/** Rows of all devices together; each device brings as many as the others. */
-	rows?: number;
-	/** Called between small pieces of work. It may wait, to spare the CPU, and it may throw, to give up. */
-	pace?: () => void;
-	/** Unix seconds; nothing later is looked at. By default all that there is. */
-	until?: (series: DutySeries) => number;
-}
-
-const ROWS = 40_000;
-const LOAD_ROWS = 15_000;
-/** A device brings at most so many rows, so that a handful of them is not learned by heart. */
-const MOST_ROWS_A_DEVICE = 8_000;
-/** The part of each device's past that is kept back to measure and to calibrate on. */
-const HELD_BACK = 0.2;
 /** More than this would give up what the devices learn from each other. */
 const LOGISTIC_SHARES = [0.1, 0.2, 0.3, 0.4, 0.5];
-const BESIDE = [seasonal, yesterday, persistence] as const;
-
 /** A few days kept back may end too early by chance; so many trees are never too many. */
 const FEWEST_TREES = 80;
 
-/** Chosen on forward holdouts within the training days of five sets of machines: small leaves learn days by heart. */
+/**
+ * The same for all sets of machines; small leaves learn days by heart. How they were compared is in docs/predictor.md.
+ */
 const SURVIVAL_BOOSTING = {
 	loss: "logistic",
 	maxTrees: 400,
@@ -206,68 +177,6 @@ function blend(
 		}
 	}
 	return best;
-}
-
-interface GatheredRows {
-	early: SurvivalRows[];
-	late: SurvivalRows[];
-	load: LoadRows[];
-	logistic: LogisticModels;
-}
-
-function gatherRows(
-	series: readonly DutySeries[],
-	{ seed = 1, rows = ROWS, pace, until }: TrainingOptions,
-): GatheredRows {
-	const gathered: GatheredRows = {
-		early: [],
-		late: [],
-		load: [],
-		logistic: {},
-	};
-	const share = Math.min(
-		MOST_ROWS_A_DEVICE,
-		Math.ceil(rows / Math.max(1, series.length)),
-	);
-	const loadShare = Math.ceil(LOAD_ROWS / Math.max(1, series.length));
-	series.forEach((one, k) => {
-		pace?.();
-		const duty = prepareDuty(one);
-		const to = until ? duty.stepAt(until(one)) : duty.steps;
-		const cut = stepKnownBy(duty, to, 1 - HELD_BACK);
-		const random = seededRandom(hashNumbers(seed, k));
-		const late = Math.round(share * HELD_BACK);
-		const before = { from: 0, to: cut, count: share - late, random };
-		const early = drawSurvivalRows(duty, before);
-		gathered.early.push(early);
-		const first = fitDeviceLogistic(early);
-		const logistic = new LogisticForecaster(first ? { [one.name]: first } : {});
-		const beside = [...BESIDE, logistic];
-		const after = { from: cut, to, count: late, random, beside };
-		const latest = drawSurvivalRows(duty, after);
-		gathered.late.push(latest);
-		gathered.load.push(drawLoadRows(duty, to, loadShare, random));
-		const own = fitDeviceLogistic(joinSurvivalRows([early, latest]));
-		if (own) gathered.logistic[one.name] = own;
-	});
-	return gathered;
-}
-
-/** The step by which this share of what is known before `to` was measured. */
-export function stepKnownBy(
-	duty: DutyContext,
-	to: number,
-	share: number,
-): number {
-	const wanted = share * duty.knownIn(0, to);
-	let low = 0;
-	let high = to;
-	while (low < high) {
-		const middle = (low + high) >> 1;
-		if (duty.knownIn(0, middle) < wanted) low = middle + 1;
-		else high = middle;
-	}
-	return low;
 }
 
 const tableOf = ({ rows, values }: SurvivalRows) => ({
