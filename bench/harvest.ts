@@ -37,7 +37,7 @@ import {
  * give back is lost; "reactiveWithCheckpoints" is the same with our checkpoints. "random" does not even look whether
  * the device is idle. "yesterday" is our placement with yesterday's same hours as the forecast.
  *
- *   npm run bench -- harvest [--data DIR] [--confidence 0.93] [--patience 300] [--limits 15,30,50]
+ *   npm run bench -- harvest [--data DIR] [--confidence 0.94] [--patience 300] [--limits 15,30,50]
  *                            [--train 0.6] [--days 7] [--no-checkpoints] [--no-cutting] [--json]
  *
  * DIR holds files `series,t,cpu` (.csv, .csv.gz), each a set of machines; without it generated devices are used.
@@ -45,7 +45,7 @@ import {
 const { values } = parseArgs({
 	options: {
 		data: { type: "string" },
-		confidence: { type: "string", default: "0.93" },
+		confidence: { type: "string", default: "0.94" },
 		patience: { type: "string", default: "300" },
 		limits: { type: "string", default: "15,30,50" },
 		train: { type: "string", default: "0.6" },
