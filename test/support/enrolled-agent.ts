@@ -22,15 +22,16 @@ export interface EnrolledAgent {
  * machine does, since what runs the tests is busy.
  */
 export async function startAgent(
-	portal: BrowserPortal,
-	owner: Person,
+	portal: Pick<BrowserPortal, "db" | "url" | "folder">,
+	owner: Pick<Person, "id">,
 	name: string,
 	engine: string,
+	variables: Record<string, string> = {},
 ): Promise<EnrolledAgent> {
 	const now = new Date();
 	const { code } = await createEnrolmentCode(portal.db, owner.id, {}, now);
 	const state = join(portal.folder, `agent-${code}`);
-	const env = agentEnvironment(engine);
+	const env = { ...agentEnvironment(engine), ...variables };
 	await run(
 		process.execPath,
 		[
