@@ -29,6 +29,28 @@ export function finishProbability(
 	return sum / SLICES.length;
 }
 
+/** No slice of the run time is further from the median than this many standard deviations. */
+const FARTHEST = Math.max(...SLICES);
+
+/**
+ * Whether that probability is at least `confidence`. The same answer, mostly without the sum: it is asked for each
+ * device and each batch that waits.
+ * @param idleSeconds how long the device stays idle with this confidence, or until the owner's hours end if that is
+ * sooner: a run that is shorter is sure enough, a longer one is not
+ */
+export function finishesWith(
+	confidence: number,
+	forecast: SurvivalForecast,
+	runTime: RunTimeEstimate,
+	secondsAllowed: number,
+	idleSeconds: number,
+): boolean {
+	const farthest = Math.exp(FARTHEST * runTime.spread);
+	if (runTime.medianSeconds * farthest <= idleSeconds) return true;
+	if (runTime.medianSeconds / farthest > idleSeconds) return false;
+	return finishProbability(forecast, runTime, secondsAllowed) >= confidence;
+}
+
 /**
  * The longest median run time, in seconds, with which a task of this spread still finishes with the probability that is
  * asked for; 0 when none does. What would have fit, when a task does not.

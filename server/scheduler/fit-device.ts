@@ -9,7 +9,11 @@ import {
 	estimateRunTime,
 	type RunTimeEstimate,
 } from "./estimate-run-time.ts";
-import { finishProbability, longestFit } from "./finish-probability.ts";
+import {
+	finishesWith,
+	finishProbability,
+	longestFit,
+} from "./finish-probability.ts";
 import type { BatchNeeds, DeviceOffer, Refusal } from "./placement-plan.ts";
 
 /** How tasks of a batch would go on a device, its present load aside. */
@@ -20,8 +24,6 @@ export interface DeviceFit {
 	runTime: RunTimeEstimate;
 	/** Seconds until the owner's hours end; Infinity when they do not. */
 	secondsAllowed: number;
-	/** That a task finishes before the owner comes; null when nothing was forecast. */
-	probability: number | null;
 	/** How long the device stays idle with the confidence that the batch asks for, in seconds. */
 	idleSeconds: number;
 	/** Why tasks of the batch cannot go there; undefined when they can. */
@@ -66,13 +68,21 @@ const FILTERS: readonly [
 	],
 	[
 		"notForecast",
-		({ probability }, { placement }) =>
-			placement !== "predictive" || probability !== null,
+		({ forecast }, { placement }) =>
+			placement !== "predictive" || forecast !== null,
 	],
 	[
 		"forecastTooShort",
-		({ probability }, { placement, confidence }) =>
-			placement !== "predictive" || (probability ?? 0) >= confidence,
+		({ forecast, runTime, secondsAllowed, idleSeconds }, needs) =>
+			needs.placement !== "predictive" ||
+			(forecast !== null &&
+				finishesWith(
+					needs.confidence,
+					forecast,
+					runTime,
+					secondsAllowed,
+					idleSeconds,
+				)),
 	],
 ];
 
@@ -102,14 +112,31 @@ export function fitDevice(
 		forecast,
 		runTime,
 		secondsAllowed,
-		probability:
-			forecast && finishProbability(forecast, runTime, secondsAllowed),
 		idleSeconds: forecast
-			? Math.min(secondsAllowed, longestWindow(forecast, needs.confidence))
+			? Math.min(secondsAllowed, idleFor(forecast, needs.confidence))
 			: 0,
 	};
 	const failed = FILTERS.find(([, holds]) => !holds(fit, needs));
 	return { ...fit, refusal: failed?.[0] };
+}
+
+/** That a task finishes before the owner comes; null when nothing was forecast. */
+export const probabilityOf = ({
+	forecast,
+	runTime,
+	secondsAllowed,
+}: DeviceFit): number | null =>
+	forecast && finishProbability(forecast, runTime, secondsAllowed);
+
+const idleTimes = new WeakMap<SurvivalForecast, Map<number, number>>();
+
+/** How long a device stays idle, by one forecast; reckoned once for all batches that ask with the same confidence. */
+function idleFor(forecast: SurvivalForecast, confidence: number): number {
+	const known = idleTimes.get(forecast) ?? new Map<number, number>();
+	idleTimes.set(forecast, known);
+	const seconds = known.get(confidence) ?? longestWindow(forecast, confidence);
+	known.set(confidence, seconds);
+	return seconds;
 }
 
 /** The longest task, in median seconds, that would still fit there. */

@@ -1,5 +1,10 @@
 import { cutWorkUnit, type WorkUnitPart } from "./cut-work-unit.ts";
-import { type DeviceFit, fitDevice, longestTaskSeconds } from "./fit-device.ts";
+import {
+	type DeviceFit,
+	fitDevice,
+	longestTaskSeconds,
+	probabilityOf,
+} from "./fit-device.ts";
 import type {
 	BatchNeeds,
 	DeviceOffer,
@@ -79,15 +84,15 @@ export function placeTasks(
 const placementOf = (
 	task: WaitingTask,
 	{ cores, memoryMiB, diskMiB, patienceSeconds }: BatchNeeds,
-	{ device, forecast, runTime, probability }: DeviceFit,
+	fit: DeviceFit,
 ): PlacementPlan["placements"][number] => ({
 	taskId: task.taskId,
 	batchId: task.batchId,
-	deviceId: device.deviceId,
+	deviceId: fit.device.deviceId,
 	needs: { cores, memoryMiB, diskMiB },
-	runTime,
-	probability,
-	forecast,
+	runTime: fit.runTime,
+	probability: probabilityOf(fit),
+	forecast: fit.forecast,
 	patienceSeconds,
 });
 
