@@ -41,7 +41,7 @@ export function placeTasks(
 	}));
 	const plan: PlacementPlan = { placements: [], waiting: new Map(), cuts: [] };
 	// Work units of one batch and one size are alike to a device.
-	const fitsOf = new Map<string, DeviceFit[]>();
+	const fitsOf = new Map<string, { all: DeviceFit[]; able: DeviceFit[] }>();
 	// Owners who got a copy of a work unit in this very plan.
 	const placedOwners = new Map<string, string[]>();
 	const cut = new Set<string>();
@@ -56,17 +56,20 @@ export function placeTasks(
 		const key = `${task.batchId} ${task.share}`;
 		let fits = fitsOf.get(key);
 		if (!fits) {
-			fits = devices.map((device) => fitDevice(device, needs, task.share, now));
+			const all = devices.map((device) =>
+				fitDevice(device, needs, task.share, now),
+			);
+			fits = { all, able: all.filter(({ refusal }) => !refusal) };
 			fitsOf.set(key, fits);
 		}
-		const fit = chooseFit(task, needs, fits, random);
+		const fit = chooseFit(task, needs, fits.able, random);
 		if (fit) {
 			take(fit.device.free, needs);
 			placedOwners.set(task.workUnitId, [...placed, fit.device.ownerId]);
 			plan.placements.push(placementOf(task, needs, fit));
 			continue;
 		}
-		const found = placed.length ? undefined : findCut(task, needs, fits);
+		const found = placed.length ? undefined : findCut(task, needs, fits.all);
 		if (found) {
 			take(found.fit.device.free, needs);
 			cut.add(task.workUnitId);
@@ -76,7 +79,7 @@ export function placeTasks(
 				parts: found.parts,
 			});
 		} else if (!plan.waiting.has(task.batchId))
-			plan.waiting.set(task.batchId, explain(task, needs, fits));
+			plan.waiting.set(task.batchId, explain(task, needs, fits.all));
 	}
 	return plan;
 }
@@ -124,7 +127,7 @@ function chooseFit(
 	let best: DeviceFit | undefined;
 	let bestScore = Number.NEGATIVE_INFINITY;
 	for (const fit of fits) {
-		if (fit.refusal || !hasRoom(fit.device, needs)) continue;
+		if (!hasRoom(fit.device, needs)) continue;
 		if (isExcluded(task, fit.device)) continue;
 		const score = scoreOf(fit, needs, random);
 		if (score > bestScore) {
