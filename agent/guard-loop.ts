@@ -182,9 +182,11 @@ export class GuardLoop {
 	}
 
 	async #takeStance(nowMs: number): Promise<void> {
-		const { senses, rules, context } = this.#parts;
+		const { senses, rules, context, cpu } = this.#parts;
 		const signs = {
 			...senses.signs,
+			// Who plays the owner's load plays all of it.
+			...(cpu.played ? { ioStallPercent: 0 } : {}),
 			cpu: this.#verdict,
 			cpuPercent: this.cpuPercent ?? 0,
 		};
