@@ -1,11 +1,16 @@
 import { randomUUID } from "node:crypto";
+import { importDuty } from "../../server/devices/duty-day-store.ts";
 import { storeTelemetry } from "../../server/devices/telemetry-store.ts";
+import { generateSeries } from "../../server/predictor/duty-generator.ts";
+import { saveForecasts } from "../../server/predictor/forecast-store.ts";
+import { addScore, noAccount } from "../../server/predictor/score-forecast.ts";
 import type { BrowserPortal, Person } from "./browser-portal.ts";
 import { aBatch, aDevice, anAppVersion, aProject } from "./factories.ts";
 
 /** One word that no line can break and no narrow screen can hold. */
 const LONG = "Untersuchungsausschussvorsitzendenstellvertreterin-7f3a9c";
 const TELEMETRY_MINUTES = 10;
+const DAY_MS = 86_400_000;
 
 /** Addresses of one of each thing, all of one person. */
 export interface Populated {
@@ -75,6 +80,7 @@ export async function populatePortal(
 		data: { continuesTaskId: before.id },
 	});
 	await aGuardedPast(portal, device.id, project.id);
+	await aForecast(portal, device.id);
 	await aWaitingProject(portal);
 	await db.researcherRequest.create({
 		data: { userId: person.id, affiliation: LONG, plan: `${LONG} ${LONG}` },
@@ -129,6 +135,42 @@ async function aGuardedPast(
 			from: new Date(),
 			until: new Date(Date.now() + 3_600_000),
 		},
+	});
+}
+
+/** A fortnight behind the device, a forecast of what comes, and a week of forecasts that were checked. */
+async function aForecast(
+	{ db }: BrowserPortal,
+	deviceId: string,
+): Promise<void> {
+	const now = new Date();
+	const start = Math.floor(now.getTime() / DAY_MS - 14) * (DAY_MS / 1000);
+	const span = { start, days: 14, stepSeconds: 300 };
+	await importDuty(db, deviceId, generateSeries("kiosk", 1, span), now);
+	await saveForecasts(db, [
+		{
+			deviceId,
+			madeAt: now,
+			modelId: null,
+			forecast: {
+				at: now.getTime() / 1000,
+				limitPercent: 30,
+				forecaster: "gbrt",
+				windowSeconds: [900, 3600, 28_800],
+				probability: [0.98, 0.9, 0.4],
+			},
+		},
+	]);
+	const account = [0.95, 0.95, 0.55, 0.15].reduce(
+		(sum, said, i) => addScore(sum, said, i !== 3),
+		noAccount(),
+	);
+	await db.forecastAccuracy.createMany({
+		data: [1, 2, 3].map((ago) => ({
+			deviceId,
+			day: new Date(now.getTime() - ago * DAY_MS),
+			...account,
+		})),
 	});
 }
 
