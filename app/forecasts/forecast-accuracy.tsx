@@ -6,7 +6,6 @@ import { Card } from "../components/card";
 import { EmptyState } from "../components/empty-state";
 import { ErrorNotice } from "../components/error-notice";
 import { FactsList } from "../components/facts-list";
-import { LineChart } from "../components/line-chart";
 import { PageBody } from "../components/page-body";
 import { PageHeader } from "../components/page-header";
 import { showCount, showSpan } from "../components/show-quantity";
@@ -14,6 +13,7 @@ import { Skeleton } from "../components/skeleton";
 import { StatTile } from "../components/stat-tile";
 import { TimeAgo } from "../components/time-ago";
 import { useTRPC } from "../components/trpc-provider";
+import { AccuracyDays } from "./accuracy-days";
 import { FORECASTERS } from "./forecaster-names";
 import { ReliabilityChart } from "./reliability-chart";
 import { showPercent, showScore } from "./show-score";
@@ -91,26 +91,7 @@ function Loaded({ view }: { view: View }) {
 			</Card>
 			{view.days.length > 1 && (
 				<Card title="Day by day">
-					<LineChart
-						label="Brier score and share of tasks given back, by day"
-						x={view.days.map(({ day }) => Date.parse(day) / 1000)}
-						series={[
-							{
-								label: "Brier score",
-								values: view.days.map(({ brier }) => brier),
-							},
-							{
-								label: "Calibration error",
-								values: view.days.map((day) => day.calibrationError),
-							},
-							{
-								label: "Given back",
-								values: view.days.map((day) =>
-									day.placed ? day.interrupted / day.placed : null,
-								),
-							},
-						]}
-					/>
+					<AccuracyDays days={view.days} />
 				</Card>
 			)}
 			<div className="grid gap-6 lg:grid-cols-2">

@@ -13,7 +13,11 @@ import { explainRhythm, findBusySpans } from "./explain-rhythm.ts";
 import { HISTORY_MS } from "./forecast-loop.ts";
 import { FORECASTER_NAMES } from "./forecaster.ts";
 import { findIdleWindows } from "./idle-windows.ts";
-import { accuracyViewSchema, viewDeviceAccuracy } from "./predictor-view.ts";
+import {
+	accuracyDaySchema,
+	accuracyViewSchema,
+	viewAccuracySince,
+} from "./predictor-view.ts";
 import { seasonal } from "./simple-forecasters.ts";
 
 const PAST_MS = DAY_MS;
@@ -57,6 +61,7 @@ export const outlookSchema = z.object({
 		.describe("In words, by the clock of who asks; null: too little is known"),
 	daysMeasured: z.number(),
 	accuracy: accuracyViewSchema.describe("Of the last 30 days"),
+	days: z.array(accuracyDaySchema).describe("The same day by day"),
 });
 export type Outlook = z.infer<typeof outlookSchema>;
 
@@ -74,14 +79,14 @@ export async function getVisibleOutlook(
 	const { db, clock, predictor } = services;
 	await demandVisible({ db }, person, deviceId);
 	const now = clock.now();
-	const [device, forecast, needs, accuracy] = await Promise.all([
+	const [device, forecast, needs, past] = await Promise.all([
 		db.device.findUniqueOrThrow({
 			where: { id: deviceId },
 			select: { id: true, kind: true, rules: true },
 		}),
 		db.forecast.findUnique({ where: { deviceId } }),
 		listOpenNeeds(db, [deviceId], now),
-		viewDeviceAccuracy(db, deviceId, new Date(now.getTime() - 30 * DAY_MS)),
+		viewAccuracySince(db, new Date(now.getTime() - 30 * DAY_MS), deviceId),
 	]);
 	const limitPercent =
 		forecast?.limit ?? ownerRulesSchema.parse(device.rules).cpuLimit;
@@ -120,7 +125,7 @@ export async function getVisibleOutlook(
 			: [],
 		rhythm: spans ? explainRhythm(spans) : null,
 		daysMeasured: Math.round((known / duty.stepsADay) * 10) / 10,
-		accuracy,
+		...past,
 	};
 }
 

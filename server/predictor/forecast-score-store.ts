@@ -127,7 +127,8 @@ export async function listAccounts(
 			${sumOfTenths("counts")}::int[] AS "counts", ${sumOfTenths("saidSums")}::float8[] AS "saidSums",
 			${sumOfTenths("heldCounts")}::int[] AS "heldCounts"
 		FROM "ForecastAccuracy"
-		WHERE "day" >= ${since}::date AND (${deviceId ?? null}::uuid IS NULL OR "deviceId" = ${deviceId ?? null}::uuid)
+		WHERE "day" >= ${since}::date
+		${deviceId ? Prisma.sql`AND "deviceId" = ${deviceId}::uuid` : Prisma.empty}
 		GROUP BY "day" ORDER BY "day"`;
 	return rows.map(({ day, ...account }) => ({ day, account }));
 }

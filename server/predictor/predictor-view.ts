@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Db } from "../database/db.ts";
+import { Prisma } from "../database/generated/client.ts";
 import { listAccounts } from "./forecast-score-store.ts";
 import { FORECASTER_NAMES } from "./forecaster.ts";
 import { findNewestModelFacts } from "./model-store.ts";
@@ -36,23 +37,20 @@ export const accuracyViewSchema = z.object({
 	),
 });
 
+export const accuracyDaySchema = z.object({
+	day: z.date(),
+	brier: z.number().nullable(),
+	calibrationError: z.number().nullable(),
+	forecasts: z.number().int(),
+	placed: z.number().int().describe("Tasks that came to an end on a device"),
+	interrupted: z
+		.number()
+		.int()
+		.describe("Of these, given back because the owner came"),
+});
+
 export const predictorViewSchema = z.object({
-	days: z.array(
-		z.object({
-			day: z.date(),
-			brier: z.number().nullable(),
-			calibrationError: z.number().nullable(),
-			forecasts: z.number().int(),
-			placed: z
-				.number()
-				.int()
-				.describe("Tasks that came to an end on a device"),
-			interrupted: z
-				.number()
-				.int()
-				.describe("Of these, given back because the owner came"),
-		}),
-	),
+	days: z.array(accuracyDaySchema),
 	accuracy: accuracyViewSchema,
 	forecasters: z.array(
 		z.object({
@@ -97,30 +95,18 @@ export function viewAccuracy(
 	};
 }
 
-/** How right the forecasts of one device were since then. */
-export async function viewDeviceAccuracy(
+/** How right the forecasts were since then, in all and day by day: those of one device, or of the whole fleet. */
+export async function viewAccuracySince(
 	db: Db,
-	deviceId: string,
 	since: Date,
-) {
-	const days = await listAccounts(db, since, deviceId);
-	return viewAccuracy(
-		days.map(({ account }) => account).reduce(addAccounts, noAccount()),
-	);
-}
-
-/** How right the fleet's forecasts were in the last days, and what they are made with. */
-export async function viewPredictor(
-	db: Db,
-	now: Date,
-	days: number,
-): Promise<PredictorView> {
-	const since = new Date(now.getTime() - days * DAY_MS);
-	const [accounts, ends, forecasters, model] = await Promise.all([
-		listAccounts(db, since),
-		countEnds(db, since),
-		db.forecast.groupBy({ by: ["forecaster"], _count: true }),
-		findNewestModelFacts(db),
+	deviceId?: string,
+): Promise<{
+	accuracy: z.infer<typeof accuracyViewSchema>;
+	days: z.infer<typeof accuracyDaySchema>[];
+}> {
+	const [accounts, ends] = await Promise.all([
+		listAccounts(db, since, deviceId),
+		countEnds(db, since, deviceId),
 	]);
 	const scored = new Map(
 		accounts.map(({ day, account }) => [day.getTime(), account]),
@@ -129,8 +115,10 @@ export async function viewPredictor(
 	const all = [...new Set([...scored.keys(), ...ended.keys()])].toSorted(
 		(a, b) => a - b,
 	);
-	const known = z.enum(FORECASTER_NAMES);
 	return {
+		accuracy: viewAccuracy(
+			accounts.map(({ account }) => account).reduce(addAccounts, noAccount()),
+		),
 		days: all.map((day) => {
 			const account = scored.get(day) ?? noAccount();
 			return {
@@ -142,9 +130,24 @@ export async function viewPredictor(
 				interrupted: ended.get(day)?.interrupted ?? 0,
 			};
 		}),
-		accuracy: viewAccuracy(
-			accounts.map(({ account }) => account).reduce(addAccounts, noAccount()),
-		),
+	};
+}
+
+/** How right the fleet's forecasts were in the last days, and what they are made with. */
+export async function viewPredictor(
+	db: Db,
+	now: Date,
+	days: number,
+): Promise<PredictorView> {
+	const since = new Date(now.getTime() - days * DAY_MS);
+	const [accuracy, forecasters, model] = await Promise.all([
+		viewAccuracySince(db, since),
+		db.forecast.groupBy({ by: ["forecaster"], _count: true }),
+		findNewestModelFacts(db),
+	]);
+	const known = z.enum(FORECASTER_NAMES);
+	return {
+		...accuracy,
 		forecasters: forecasters
 			.flatMap(({ forecaster, _count }) => {
 				const name = known.safeParse(forecaster);
@@ -179,6 +182,7 @@ function viewModel(
 const countEnds = (
 	db: Db,
 	since: Date,
+	deviceId?: string,
 ): Promise<
 	{ day: Date; placed: number; interrupted: number }[]
 > => db.$queryRaw`
@@ -186,5 +190,6 @@ const countEnds = (
 		count(*)::int AS "placed",
 		count(*) FILTER (WHERE t."state" = 'returned' AND t."errorCode" = 'ownerNeedsDevice')::int AS "interrupted"
 	FROM "Task" t
-	WHERE t."deviceId" IS NOT NULL AND COALESCE(t."reportedAt", t."finishedAt") >= ${since}
+	WHERE ${deviceId ? Prisma.sql`t."deviceId" = ${deviceId}::uuid` : Prisma.sql`t."deviceId" IS NOT NULL`}
+	AND COALESCE(t."reportedAt", t."finishedAt") >= ${since}
 	GROUP BY 1 ORDER BY 1`;

@@ -13,7 +13,9 @@ import { StatTile } from "../../components/stat-tile";
 import { TimeAgo } from "../../components/time-ago";
 import { useTRPC } from "../../components/trpc-provider";
 import { useLiveQuery } from "../../components/use-live-query";
+import { AccuracyDays } from "../../forecasts/accuracy-days";
 import { FORECASTERS } from "../../forecasts/forecaster-names";
+import { ReliabilityChart } from "../../forecasts/reliability-chart";
 import { showPercent, showScore } from "../../forecasts/show-score";
 import { IdleWindows } from "./idle-windows";
 
@@ -74,6 +76,7 @@ function Loaded({ forecast }: { forecast: ForecastData }) {
 					"Its habits show once it was measured for a day or more."}{" "}
 				<WhoSaysSo forecast={forecast} />
 			</p>
+			<SoFar forecast={forecast} />
 		</div>
 	);
 }
@@ -158,6 +161,26 @@ function Curve({
 			yRange={[0, 100]}
 			unit=" %"
 		/>
+	);
+}
+
+/** How right this device's forecasts were, for whoever wants to know. */
+function SoFar({ forecast: { accuracy, days } }: { forecast: ForecastData }) {
+	if (accuracy.reliability.length === 0) return null;
+	const placed = days.reduce((sum, day) => sum + day.placed, 0);
+	const interrupted = days.reduce((sum, day) => sum + day.interrupted, 0);
+	return (
+		<details className="text-sm">
+			<summary className="cursor-pointer text-ink-soft hover:text-ink">
+				How right they were in 30 days
+				{placed > 0 &&
+					`; ${showPercent(interrupted / placed)} of ${placed.toLocaleString("en")} tasks were given back`}
+			</summary>
+			<div className="mt-4 space-y-6">
+				<ReliabilityChart points={accuracy.reliability} />
+				{days.length > 1 && <AccuracyDays days={days} />}
+			</div>
+		</details>
 	);
 }
 
