@@ -38,7 +38,13 @@ async function evaluateFolder(folder: string) {
 		const series = await readDutyCsv(join(folder, file));
 		sets[name] = evaluateSet(series, (message) => tell(`${name}: ${message}`));
 	}
-	return { ...overall(Object.values(sets)), sets };
+	// What was never asked about must not count as forecast without an error.
+	const asked = Object.values(sets).filter(({ windows }) => windows > 0);
+	if (asked.length === 0)
+		throw new Error(
+			"Nothing here can be forecast: each series needs some days of loads.",
+		);
+	return { ...overall(asked), sets };
 }
 
 /** Means over the sets; numbers of series and seconds are added up. */
