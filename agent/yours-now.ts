@@ -32,6 +32,8 @@ interface YoursNowParts {
 export class YoursNow {
 	readonly #parts: YoursNowParts;
 	#underway: { id: string; done: Promise<void> } | undefined;
+	/** The last one that was carried out. */
+	#doneId: string | undefined;
 
 	constructor(parts: YoursNowParts) {
 		this.#parts = parts;
@@ -46,6 +48,9 @@ export class YoursNow {
 	async take(wish: YoursNowWish): Promise<void> {
 		const before = this.#underway;
 		if (before?.id === wish.id) return before.done;
+		// Said again because our word was lost: said again by us, and nothing else stops for it.
+		if (this.#doneId === wish.id)
+			return this.#record(wish.id, "remove", null, []);
 		const done = (before?.done ?? Promise.resolve())
 			.catch(() => {})
 			.then(() => this.#take(wish))
@@ -65,7 +70,8 @@ export class YoursNow {
 	/** Carries out what an earlier process was told and did not finish. */
 	async finish(): Promise<void> {
 		const wish = await readYoursNow(this.#parts.context.state);
-		if (wish && !wish.done) await this.take(wish);
+		if (wish?.done) this.#doneId ??= wish.id;
+		else if (wish) await this.take(wish);
 	}
 
 	async #take(wish: YoursNowWish): Promise<void> {
@@ -82,6 +88,7 @@ export class YoursNow {
 			const taskIds = await clearDevice(context, wish);
 			const goneMs = performance.now() - begunMs;
 			await writeYoursNow(context.state, { ...wish, done: true });
+			this.#doneId = wish.id;
 			if (frozen.length > 0)
 				await this.#record(randomUUID(), "freeze", frozenMs, frozen);
 			await this.#record(wish.id, "remove", goneMs, taskIds);
