@@ -1,12 +1,10 @@
 import type { Db } from "../database/db.ts";
 import { Prisma } from "../database/generated/client.ts";
+import { DUTY_STEP_SECONDS } from "../devices/duty-day-codec.ts";
 import type { PlannedTask } from "../scheduler/placement-plan.ts";
 import { USUAL_PATIENCE_SECONDS } from "./forecast-book.ts";
 import { survivalAt } from "./forecast-survival.ts";
 import { addScore, type ForecastAccount, noAccount } from "./score-forecast.ts";
-
-/** Outcomes are known by steps of this length, so that windows are scored in whole ones. */
-const STEP_SECONDS = 300;
 
 /** Keeps the forecasts that these placements rest on, each once, until it is known what came of them. */
 export async function noteForecasts(
@@ -18,8 +16,9 @@ export async function noteForecasts(
 		const { deviceId, forecast, runTime, patienceSeconds } = placement;
 		if (!forecast) return [];
 		const windowSeconds =
-			Math.max(1, Math.ceil(runTime.medianSeconds / STEP_SECONDS)) *
-			STEP_SECONDS;
+			// Outcomes are known by whole steps of duty.
+			Math.max(1, Math.ceil(runTime.medianSeconds / DUTY_STEP_SECONDS)) *
+			DUTY_STEP_SECONDS;
 		return {
 			deviceId,
 			madeAt: new Date(forecast.at * 1000),

@@ -1,5 +1,5 @@
 import { withAdvisoryLock } from "../database/advisory-lock.ts";
-import { DAY_MS } from "../devices/duty-day-codec.ts";
+import { DAY_MS, DUTY_STEP_SECONDS } from "../devices/duty-day-codec.ts";
 import { readDuty } from "../devices/duty-day-store.ts";
 import {
 	createRepeatingLoop,
@@ -33,7 +33,6 @@ const MOST_DEVICES = 2_000;
 /** Generated devices stand in for kinds of which fewer than this were measured, for so long. */
 const STAND_INS = 4;
 const STAND_IN_DAYS = 14;
-const STAND_IN_STEP_SECONDS = 300;
 
 /**
  * Keeps the model fresh: uses the newest that any process trained, and trains one when there is none, once a day, and
@@ -158,7 +157,7 @@ function standIns(fleet: readonly DutySeries[], now: Date): DutySeries[] {
 	const span = {
 		start: end - STAND_IN_DAYS * (DAY_MS / 1000),
 		days: STAND_IN_DAYS,
-		stepSeconds: STAND_IN_STEP_SECONDS,
+		stepSeconds: DUTY_STEP_SECONDS,
 	};
 	const kinds = Object.keys(GENERATED_DEVICES) as GeneratedKind[];
 	const missing = (kind: GeneratedKind) =>

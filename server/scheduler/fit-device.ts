@@ -121,7 +121,7 @@ export function fitDevice(
 }
 
 /** That a task finishes before the owner comes; null when nothing was forecast. */
-export const probabilityOf = ({
+export const finishProbabilityOf = ({
 	forecast,
 	runTime,
 	secondsAllowed,

@@ -1,9 +1,9 @@
 import { cutWorkUnit, type WorkUnitPart } from "./cut-work-unit.ts";
 import {
 	type DeviceFit,
+	finishProbabilityOf,
 	fitDevice,
 	longestTaskSeconds,
-	probabilityOf,
 } from "./fit-device.ts";
 import type {
 	BatchNeeds,
@@ -94,7 +94,7 @@ const placementOf = (
 	deviceId: fit.device.deviceId,
 	needs: { cores, memoryMiB, diskMiB },
 	runTime: fit.runTime,
-	probability: probabilityOf(fit),
+	probability: finishProbabilityOf(fit),
 	forecast: fit.forecast,
 	patienceSeconds,
 });

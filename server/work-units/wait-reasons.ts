@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { describeFit } from "./describe-fit.ts";
 
 /** What the scheduler's reasons mean, for people, of one device and of many. One without words is shown as it is. */
 const WORDS: Record<
@@ -56,33 +56,6 @@ export function describeWaitReasons(reasons: unknown): string[] {
 		.sort(([, a], [, b]) => b - a)
 		.map(([reason, devices]) => describe(reason, devices))
 		.concat(describeFit((reasons as { fit?: unknown }).fit));
-}
-
-const fitSchema = z.object({
-	neededSeconds: z.number(),
-	longestSeconds: z.number(),
-	confidence: z.number(),
-});
-
-/** What would fit, when the tasks are too long for every forecast. */
-function describeFit(fit: unknown): string[] {
-	const known = fitSchema.safeParse(fit);
-	if (!known.success) return [];
-	const { neededSeconds, longestSeconds, confidence } = known.data;
-	const sure = `${Number((confidence * 100).toFixed(1))} %`;
-	const longest =
-		longestSeconds < 1
-			? `No device is ${sure} sure to stay idle for any time now.`
-			: `The longest that a device is ${sure} sure to finish now takes ${describeSeconds(longestSeconds)}.`;
-	return [
-		`A task takes about ${describeSeconds(neededSeconds)}. ${longest} Smaller work units or a lower confidence would fit sooner; otherwise it waits for a longer idle time.`,
-	];
-}
-
-function describeSeconds(seconds: number): string {
-	if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
-	if (seconds < 90 * 60) return `${Math.round(seconds / 60)} min`;
-	return `${Number((seconds / 3600).toFixed(1))} h`;
 }
 
 function describe(reason: string, devices: number): string {
