@@ -24,11 +24,11 @@ const WORDS: Record<
 	busy: { verb: ["is", "are"], rest: "busy with other tasks" },
 	windowTooShort: {
 		verb: ["will", "will"],
-		rest: "be taken back by the rules of its owner before a task is done",
+		rest: "be taken back by the owner's rules before a task is done",
 	},
 	ownerRules: {
 		verb: ["has", "have"],
-		rest: "an owner who does not want such work on it",
+		rest: "an owner who does not want such work there",
 	},
 	notForecast: {
 		verb: ["has", "have"],
@@ -36,7 +36,7 @@ const WORDS: Record<
 	},
 	forecastTooShort: {
 		verb: ["will", "will"],
-		rest: "probably be needed by its owner before a task is done",
+		rest: "probably be needed by the owner before a task is done",
 	},
 	needsAnotherOwner: {
 		verb: ["belongs", "belong"],

@@ -256,3 +256,38 @@ test("a picture grows from the canonical outputs, and odd parameters leave no ti
 		{ column: 1, row: 0, path: expect.stringContaining(`/blobs/${sha256}?`) },
 	]);
 });
+
+test("work units can only be cut by parameters that the command has, and no longer when the researcher says so", async () => {
+	const { db } = services();
+	const project = await aProject(db, { ownerId: researcher.id });
+	const version = await anAppVersion(db, {
+		projectId: project.id,
+		state: "built",
+		command: ["/bin/count", "{start}", "{count}"],
+	});
+	const change = (changes: object) =>
+		api().appVersions.update({ appVersionId: version.id, ...changes });
+	const stored = async () =>
+		(await db.appVersion.findUniqueOrThrow({ where: { id: version.id } }))
+			.cutting;
+	const cutting = { first: "start", size: "count", smallest: 10 };
+
+	await change({ cutting });
+	expect(await stored()).toEqual(cutting);
+	await expect(
+		change({ cutting: { ...cutting, first: "begin" } }),
+	).rejects.toThrow("The command has no {begin}");
+	await expect(
+		change({ cutting: { first: "start", smallest: 10 } }),
+	).rejects.toThrow("say either the parameter for the size");
+	// The command must go on having what work units are cut by.
+	await expect(change({ command: ["/bin/count", "{start}"] })).rejects.toThrow(
+		"The command has no {count}",
+	);
+	expect(await stored()).toEqual(cutting);
+
+	await change({ memoryMiB: 128 });
+	expect(await stored()).toEqual(cutting);
+	await change({ cutting: null });
+	expect(await stored()).toBeNull();
+});
