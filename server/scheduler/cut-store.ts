@@ -25,17 +25,19 @@ export async function applyCuts(
 	const partsOf = new Map(
 		cuts.map(({ workUnitId, parts }) => [workUnitId, parts]),
 	);
+	// By batch: two processes that cut take the batches' rows in one order and never wait for each other for ever.
 	const rows = await db.$queryRaw<CutRow[]>`
 		SELECT w."id", w."batchId", w."targetCopies", b."priority"
 		FROM "WorkUnit" w JOIN "Batch" b ON b."id" = w."batchId"
 		WHERE w."id" = ANY(${[...partsOf.keys()]}::uuid[]) AND w."state" = 'open'
 		AND NOT EXISTS (SELECT 1 FROM "Task" t WHERE t."workUnitId" = w."id" AND t."state" <> 'unsent')
-		ORDER BY w."id"`;
+		ORDER BY w."batchId", w."id"`;
+	let cut = 0;
 	for (const row of rows) {
 		const parts = partsOf.get(row.id);
-		if (parts) await cutOne(db, row, parts, now);
+		if (parts && (await cutOne(db, row, parts, now))) cut++;
 	}
-	return rows.length;
+	return cut;
 }
 
 async function cutOne(
@@ -43,12 +45,13 @@ async function cutOne(
 	row: CutRow,
 	[kept, rest]: readonly [WorkUnitPart, WorkUnitPart],
 	now: Date,
-): Promise<void> {
+): Promise<boolean> {
 	const restId = uuidv7();
 	// The batch's row is taken first: two cuts of one batch never give the same index.
 	const [batch] = await db.$queryRaw<{ workUnits: number }[]>`
-		UPDATE "Batch" SET "workUnits" = "workUnits" + 1 WHERE "id" = ${row.batchId}::uuid RETURNING "workUnits"`;
-	if (!batch) return;
+		UPDATE "Batch" SET "workUnits" = "workUnits" + 1 WHERE "id" = ${row.batchId}::uuid AND "state" = 'open' RETURNING "workUnits"`;
+	// Somebody cancelled it meanwhile.
+	if (!batch) return false;
 	await db.$executeRaw`
 		UPDATE "WorkUnit" SET "parameters" = ${JSON.stringify(kept.parameters)}::jsonb, "share" = ${kept.share}
 		WHERE "id" = ${row.id}::uuid`;
@@ -65,4 +68,5 @@ async function cutOne(
 		INSERT INTO "Task" ("id", "workUnitId", "batchId", "number", "priority")
 		SELECT t.id, ${restId}::uuid, ${row.batchId}::uuid, t.number - 1, ${row.priority}
 		FROM unnest(${ids}::uuid[]) WITH ORDINALITY AS t(id, number)`;
+	return true;
 }

@@ -1,4 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { inTransaction } from "../../../server/database/db.ts";
+import { applyCuts } from "../../../server/scheduler/cut-store.ts";
+import type { WorkUnitPart } from "../../../server/scheduler/cut-work-unit.ts";
 import { aBatch, anAppVersion } from "../../support/factories.ts";
 import {
 	type Behaviour,
@@ -106,6 +109,36 @@ describe("placing by forecast", () => {
 		}
 		expect(next).toBe(2000);
 		expect(units.every(({ tasks }) => tasks.length === 2)).toBe(true);
+	});
+
+	it("cuts nothing of a batch that is not open any more, nor of what was placed before", async () => {
+		const { db } = database;
+		const parts: [WorkUnitPart, WorkUnitPart] = [
+			{ share: 0.25, parameters: { start: "0", count: "1" } },
+			{ share: 0.75, parameters: { start: "1", count: "3" } },
+		];
+		const cutOf = async (batch: { id: string; workUnitIds: string[] }) => {
+			const [workUnitId = ""] = batch.workUnitIds;
+			const cut = { workUnitId, batchId: batch.id, parts };
+			const count = await inTransaction(db, (transaction) =>
+				applyCuts(transaction, [cut], new Date()),
+			);
+			const units = await db.workUnit.count({ where: { batchId: batch.id } });
+			return [count, units];
+		};
+		expect(await cutOf(await aBatch(db))).toEqual([1, 2]);
+		expect(await cutOf(await aBatch(db, { state: "cancelled" }))).toEqual([
+			0, 1,
+		]);
+		const begun = await aBatch(db);
+		const task = await db.task.findFirstOrThrow({
+			where: { batchId: begun.id },
+		});
+		await db.task.update({
+			where: { id: task.id },
+			data: { state: "returned" },
+		});
+		expect(await cutOf(begun)).toEqual([0, 1]);
 	});
 
 	it("keeps the forecast that a placement rests on, and learns how long the task really took", async () => {
