@@ -75,12 +75,23 @@ describe("a device's forecast", () => {
 			until: new Date(from.getTime() + 7_200_000).toISOString(),
 		});
 		await forecastIsMade(device.id, (row) => longest(row) < 0.03);
-		const { windows } = await owner.devices.forecast({ deviceId: device.id });
-		for (const window of windows)
-			if (window.from <= from && window.until > from)
-				expect(window.probability).toBeLessThan(0.05);
 		await owner.devices.removeNeed({ deviceId: device.id, needId: need.id });
 		await forecastIsMade(device.id, (row) => longest(row) > 0.05);
+	});
+
+	it("rules out the idle window that the owner will need", async () => {
+		const { device, owner } = await aMeasuredDevice();
+		const { windows } = await owner.devices.forecast({ deviceId: device.id });
+		const [first] = windows;
+		expect(first).toBeDefined();
+		await owner.devices.addNeed({
+			deviceId: device.id,
+			from: (first?.from ?? new Date()).toISOString(),
+			until: (first?.until ?? new Date()).toISOString(),
+		});
+		const after = await owner.devices.forecast({ deviceId: device.id });
+		expect(after.windows[0]).toEqual({ ...first, probability: 0.02 });
+		expect(after.windows.slice(1)).toEqual(windows.slice(1));
 	});
 
 	it("is nobody else's business", async () => {
