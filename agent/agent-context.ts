@@ -1,16 +1,16 @@
 import type { AgentLog } from "./agent-log.ts";
-import type { BlobCache } from "./blob-cache.ts";
-import type { CgroupReader } from "./cgroups.ts";
-import type { Engine } from "./engine.ts";
-import type { Freezer } from "./freezer.ts";
-import type { GuardRecords } from "./guard-records.ts";
-import type { Identity } from "./identity.ts";
-import type { Images } from "./images.ts";
-import type { WantedTask } from "./plan.ts";
-import type { Platform, Report, ReportAnswer } from "./protocol.ts";
-import type { RateLimit } from "./rate-limit.ts";
-import type { RunningTask } from "./running-task.ts";
-import type { StateFolder } from "./state-folder.ts";
+import type { WantedTask } from "./core/plan.ts";
+import type { Platform, Report, ReportAnswer } from "./core/protocol.ts";
+import type { Engine } from "./engine/engine.ts";
+import type { Freezer } from "./engine/freezer.ts";
+import type { Images } from "./engine/images.ts";
+import type { GuardRecords } from "./guard/guard-records.ts";
+import type { BlobCache } from "./link/blob-cache.ts";
+import type { RateLimit } from "./link/rate-limit.ts";
+import type { CgroupReader } from "./senses/cgroups.ts";
+import type { Identity } from "./state/identity.ts";
+import type { StateFolder } from "./state/state-folder.ts";
+import type { RunningTask } from "./tasks/running-task.ts";
 
 /** What the steps need of the server, whichever way it is reached. */
 export interface ServerLink {

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
-import { AgentError } from "./agent-error.ts";
+import { AgentError } from "./core/agent-error.ts";
 
 /** What the owner lends at the most. What is absent is worked out from the machine. */
 export interface Limits {

@@ -1,9 +1,9 @@
 import { Command, CommanderError } from "commander";
-import { AgentError, EXIT_CODE, sentenceOf } from "./agent-error.ts";
-import { AGENT_VERSION } from "./agent-version.ts";
 import { type AgentConfig, parseConfig } from "./config.ts";
-import type { AgentStatus, ControlRequest } from "./control-message.ts";
-import { StateFolder } from "./state-folder.ts";
+import type { AgentStatus, ControlRequest } from "./control/control-message.ts";
+import { AgentError, EXIT_CODE, sentenceOf } from "./core/agent-error.ts";
+import { AGENT_VERSION } from "./core/agent-version.ts";
+import { StateFolder } from "./state/state-folder.ts";
 
 // Each command loads what it needs when it is called: `status` should not cost what `run` does.
 
@@ -32,7 +32,7 @@ async function run(options: Options): Promise<void> {
 
 async function enroll(options: Options): Promise<void> {
 	const config = parseConfig(options);
-	const { enrollDevice } = await import("./enroll-device.ts");
+	const { enrollDevice } = await import("./link/enroll-device.ts");
 	const identity = await enrollDevice(
 		new StateFolder(config.stateFolder),
 		{
@@ -54,14 +54,16 @@ async function enroll(options: Options): Promise<void> {
 
 async function status(options: Options): Promise<void> {
 	const config = parseConfig(options);
-	const { describeStatus, readStatus } = await import("./read-status.ts");
+	const { describeStatus, readStatus } = await import(
+		"./control/read-status.ts"
+	);
 	const now = await readStatus(new StateFolder(config.stateFolder), new Date());
 	answer(config, now, describeStatus(now));
 	if (!now.running) process.exitCode = EXIT_CODE.notRunning;
 }
 
 async function pause(options: Options): Promise<void> {
-	const { parseDuration } = await import("./parse-duration.ts");
+	const { parseDuration } = await import("./control/parse-duration.ts");
 	const until =
 		options.for === undefined
 			? null
@@ -80,8 +82,8 @@ async function wish(
 	sentence: string,
 ): Promise<void> {
 	const config = parseConfig(options);
-	const { sayWish } = await import("./say-wish.ts");
-	const now: AgentStatus = await sayWish(
+	const { sendOwnerCommand } = await import("./control/send-owner-command.ts");
+	const now: AgentStatus = await sendOwnerCommand(
 		new StateFolder(config.stateFolder),
 		request,
 		new Date(),
@@ -95,7 +97,7 @@ async function wish(
 
 async function yoursNow(options: Options): Promise<void> {
 	const config = parseConfig(options);
-	const { sayYoursNow } = await import("./say-yours-now.ts");
+	const { sayYoursNow } = await import("./control/say-yours-now.ts");
 	const now = await sayYoursNow(config, Boolean(options.images), new Date());
 	answer(
 		config,
@@ -111,7 +113,7 @@ async function rules(
 	const config = parseConfig(options);
 	const state = new StateFolder(config.stateFolder);
 	const { clearRules, describeRules, setRule, showRules } = await import(
-		"./rules-command.ts"
+		"./control/rules-command.ts"
 	);
 	const now =
 		change === undefined
@@ -124,7 +126,7 @@ async function rules(
 
 async function unenroll(options: Options): Promise<void> {
 	const config = parseConfig(options);
-	const { unenrollDevice } = await import("./unenroll-device.ts");
+	const { unenrollDevice } = await import("./control/unenroll-device.ts");
 	const { deviceId, name, server } = await unenrollDevice(config);
 	answer(
 		config,

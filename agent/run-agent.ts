@@ -1,46 +1,46 @@
 import type { AgentContext } from "./agent-context.ts";
-import { sentenceOf } from "./agent-error.ts";
 import { type AgentLog, makeAgentLog } from "./agent-log.ts";
-import { AGENT_VERSION } from "./agent-version.ts";
-import { BlobCache } from "./blob-cache.ts";
-import { CgroupReader, deviceCgroup } from "./cgroups.ts";
 import type { AgentConfig } from "./config.ts";
-import { Connection } from "./connection.ts";
-import type { AgentStatus, ControlRequest } from "./control-message.ts";
-import { startControlServer } from "./control-server.ts";
-import { DeviceGuard } from "./device-guard.ts";
-import { DeviceSampler } from "./device-sampler.ts";
-import { DutyAverage } from "./duty-average.ts";
-import { checkEngine, openEngine } from "./engine.ts";
-import { EngineWatch, pause } from "./engine-watch.ts";
-import { Freezer } from "./freezer.ts";
-import { decideGuard, type GuardDecision } from "./guard.ts";
-import { GuardRecords } from "./guard-records.ts";
-import { getIdentity, type Identity } from "./identity.ts";
-import { Images } from "./images.ts";
-import { LookLoop } from "./look-loop.ts";
-import { makeOffer } from "./make-offer.ts";
+import type { AgentStatus, ControlRequest } from "./control/control-message.ts";
+import { startControlServer } from "./control/control-server.ts";
+import { NO_WISHES, readWishes, writeWishes } from "./control/owner-wishes.ts";
+import { wishesFor } from "./control/send-owner-command.ts";
+import { sentenceOf } from "./core/agent-error.ts";
+import { AGENT_VERSION } from "./core/agent-version.ts";
+import { decideGuard, type GuardDecision } from "./core/decide-guard.ts";
+import { DutyAverage } from "./core/duty-average.ts";
+import { makeOffer } from "./core/make-offer.ts";
+import type { Observed, WantedTask, Wish } from "./core/plan.ts";
+import type { Measurements, Wanted } from "./core/protocol.ts";
+import { ServerClock } from "./core/server-clock.ts";
+import { endOfHours } from "./core/week-hours.ts";
+import { checkEngine, openEngine } from "./engine/engine.ts";
+import { EngineWatch, pause } from "./engine/engine-watch.ts";
+import { Freezer } from "./engine/freezer.ts";
+import { Images } from "./engine/images.ts";
+import { DeviceGuard } from "./guard/device-guard.ts";
+import { GuardRecords } from "./guard/guard-records.ts";
+import { BlobCache } from "./link/blob-cache.ts";
+import { Connection } from "./link/connection.ts";
+import { RateLimit } from "./link/rate-limit.ts";
+import { ServerFeed } from "./link/server-feed.ts";
+import { CgroupReader, deviceCgroup } from "./senses/cgroups.ts";
+import { DeviceSampler } from "./senses/device-sampler.ts";
 import {
 	cgroupSetting,
 	type EngineInfo,
 	measureDevice,
 	platformOf,
 	readEngineInfo,
-} from "./measure-device.ts";
-import { NO_WISHES, readWishes, writeWishes } from "./owner-wishes.ts";
-import type { Observed, WantedTask, Wish } from "./plan.ts";
-import type { Measurements, Wanted } from "./protocol.ts";
-import { RateLimit } from "./rate-limit.ts";
-import { wishesFor } from "./say-wish.ts";
-import { ServerClock } from "./server-clock.ts";
-import { ServerFeed } from "./server-feed.ts";
-import { StateFolder } from "./state-folder.ts";
-import { lockState } from "./state-lock.ts";
-import { sweepLeftovers } from "./sweep-leftovers.ts";
-import { TelemetryLoop } from "./telemetry.ts";
-import { TelemetryStore } from "./telemetry-store.ts";
+} from "./senses/measure-device.ts";
+import { TelemetryLoop } from "./senses/telemetry.ts";
+import { TelemetryStore } from "./senses/telemetry-store.ts";
+import { getIdentity, type Identity } from "./state/identity.ts";
+import { StateFolder } from "./state/state-folder.ts";
+import { lockState } from "./state/state-lock.ts";
+import { LookLoop } from "./tasks/look-loop.ts";
+import { sweepLeftovers } from "./tasks/sweep-leftovers.ts";
 import { tidyMemory } from "./tidy-memory.ts";
-import { endOfHours } from "./week-hours.ts";
 
 /** How long tasks are given to be handed back when the agent stops. Docker itself kills after ten seconds. */
 const HAND_BACK_MS = 8_000;

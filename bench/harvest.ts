@@ -4,20 +4,20 @@ import { parseArgs } from "node:util";
 import {
 	type DutyContext,
 	prepareDuty,
-} from "../server/predictor/duty-context.ts";
-import { generateSeries } from "../server/predictor/duty-generator.ts";
-import { type DutySeries, endOf } from "../server/predictor/duty-series.ts";
+} from "../server/predictor/duty/duty-context.ts";
+import { generateSeries } from "../server/predictor/duty/duty-generator.ts";
+import type { GeneratedKind } from "../server/predictor/duty/generated-kinds.ts";
+import { readDutyCsv } from "../server/predictor/duty/read-duty-csv.ts";
+import { tolerateBursts } from "../server/predictor/duty/tolerate-bursts.ts";
 import {
 	forecastSurvival,
 	type SurvivalForecast,
-} from "../server/predictor/forecast-survival.ts";
-import type { GeneratedKind } from "../server/predictor/generated-kinds.ts";
-import { forecastersOf } from "../server/predictor/list-forecasters.ts";
-import { Predictor } from "../server/predictor/predictor.ts";
-import { readDutyCsv } from "../server/predictor/read-duty-csv.ts";
-import { yesterday } from "../server/predictor/simple-forecasters.ts";
-import { tolerateBursts } from "../server/predictor/tolerate-bursts.ts";
-import { trainModel } from "../server/predictor/train-model.ts";
+} from "../server/predictor/forecast/forecast-survival.ts";
+import { forecastersOf } from "../server/predictor/forecast/list-forecasters.ts";
+import { Predictor } from "../server/predictor/forecast/predictor.ts";
+import { yesterday } from "../server/predictor/forecast/simple-forecasters.ts";
+import { trainModel } from "../server/predictor/learn/train-model.ts";
+import { type DutySeries, endOf } from "../server/telemetry/duty-series.ts";
 import { type Policy, simulateHarvest } from "./simulation/simulate-harvest.ts";
 import {
 	addHarvests,

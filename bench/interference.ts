@@ -4,9 +4,9 @@ import os from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
-import { askAgent } from "../agent/control-client.ts";
-import { ownerRulesSchema } from "../agent/protocol.ts";
-import { StateFolder } from "../agent/state-folder.ts";
+import { askAgent } from "../agent/control/control-client.ts";
+import { ownerRulesSchema } from "../agent/core/protocol.ts";
+import { StateFolder } from "../agent/state/state-folder.ts";
 import { ensureBaseImage } from "../setup/base-image.ts";
 import { engineNeeded, joinDockerEngine } from "../setup/docker-engine.ts";
 import {

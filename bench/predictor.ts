@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { readDutyCsv } from "../server/predictor/read-duty-csv.ts";
+import { readDutyCsv } from "../server/predictor/duty/read-duty-csv.ts";
 import {
 	evaluateSet,
 	type MethodFigures,

@@ -7,10 +7,10 @@ import { parseConfig } from "../server/config.ts";
 import { createLogger } from "../server/logger.ts";
 import { loadSecrets } from "../server/secrets.ts";
 import { type RunningServer, startServer } from "../server/start-server.ts";
-import { createUpload } from "../server/storage/create-upload.ts";
-import { markUploadStored } from "../server/storage/upload-store.ts";
-import { cancelBatch } from "../server/work-units/change-batch.ts";
-import { submitBatch } from "../server/work-units/submit-batch.ts";
+import { createUpload } from "../server/storage/uploads/create-upload.ts";
+import { markUploadStored } from "../server/storage/uploads/upload-store.ts";
+import { cancelBatch } from "../server/work-units/batches/change-batch.ts";
+import { submitBatch } from "../server/work-units/submit/submit-batch.ts";
 import {
 	anAppVersion,
 	aProject,

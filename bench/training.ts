@@ -1,14 +1,14 @@
 import { parseArgs } from "node:util";
-import { prepareDuty } from "../server/predictor/duty-context.ts";
-import { generateSeries } from "../server/predictor/duty-generator.ts";
+import { prepareDuty } from "../server/predictor/duty/duty-context.ts";
+import { generateSeries } from "../server/predictor/duty/duty-generator.ts";
+import type { GeneratedKind } from "../server/predictor/duty/generated-kinds.ts";
+import { GENERATED_DEVICES } from "../server/predictor/duty/generated-kinds.ts";
 import {
 	forecastSurvival,
 	SURVIVAL_WINDOWS,
-} from "../server/predictor/forecast-survival.ts";
-import { GbrtForecaster } from "../server/predictor/gbrt-forecaster.ts";
-import type { GeneratedKind } from "../server/predictor/generated-kinds.ts";
-import { GENERATED_DEVICES } from "../server/predictor/generated-kinds.ts";
-import { trainModel } from "../server/predictor/train-model.ts";
+} from "../server/predictor/forecast/forecast-survival.ts";
+import { GbrtForecaster } from "../server/predictor/forecast/gbrt-forecaster.ts";
+import { trainModel } from "../server/predictor/learn/train-model.ts";
 
 /**
  * How long it takes to train the pooled model on many devices, and how many forecasts a second it then makes, both on

@@ -1,14 +1,14 @@
 import type pg from "pg";
 import type { Logger } from "pino";
+import type { AppVersionBuilds } from "./builds/app-version-build-loop.ts";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Db } from "./database/db.ts";
-import type { PortalEventBus } from "./portal-events/portal-event-bus.ts";
-import type { Predictor } from "./predictor/predictor.ts";
-import type { AppVersionBuilds } from "./projects/app-version-build-loop.ts";
+import type { PortalEventBus } from "./events/portal-event-bus.ts";
+import type { Predictor } from "./predictor/forecast/predictor.ts";
 import type { RunTimeLearner } from "./scheduler/run-time-learner.ts";
 import type { Secrets } from "./secrets.ts";
-import type { BlobStore } from "./storage/blob-store.ts";
+import type { BlobStore } from "./storage/blobs/blob-store.ts";
 
 /** What the parts of the server are given instead of reaching for it. Wired once, in main.ts. */
 export interface Services {

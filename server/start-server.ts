@@ -8,15 +8,19 @@ import { ensureFirstAdminCode } from "./accounts/first-admin-code.ts";
 import { createForgetEndedSessionsLoop } from "./accounts/forget-ended-sessions-loop.ts";
 import { mountNextAuth } from "./accounts/mount-next-auth.ts";
 import { createContext } from "./api/context.ts";
+import { createAppVersionBuilds } from "./builds/app-version-build-loop.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createDatabase } from "./database/db.ts";
 import { EmbeddedDatabase } from "./database/embedded-database.ts";
 import { migrateDatabase } from "./database/migrate.ts";
-import { createAgentInstallRoutes } from "./devices/agent-install-routes.ts";
-import { createGuardMetrics } from "./devices/guard-metrics.ts";
+import { createAgentInstallRoutes } from "./devices/enrolment/agent-install-routes.ts";
+import { createForgetGuardRecordsLoop } from "./devices/guard/forget-guard-records-loop.ts";
+import { createGuardMetrics } from "./devices/guard/guard-metrics.ts";
+import { createMarkSilentDevicesLoop } from "./devices/mark-silent-devices-loop.ts";
+import { createDeviceNotices } from "./events/device-notices.ts";
+import { createPortalEventBus } from "./events/portal-event-bus.ts";
 import { createAgentGateway } from "./gateway/agent-gateway.ts";
-import { createDeviceNotices } from "./gateway/device-notices.ts";
 import {
 	createRequestListener,
 	operatorRoutes,
@@ -24,35 +28,31 @@ import {
 	restRoutes,
 	trpcRoute,
 	under,
-} from "./http-routes.ts";
+} from "./http/http-routes.ts";
+import { type Pages, startPages } from "./http/pages.ts";
 import type { Logger } from "./logger.ts";
-import { createCollectGarbageLoop } from "./maintenance/collect-garbage-loop.ts";
-import { createForgetGuardRecordsLoop } from "./maintenance/forget-guard-records-loop.ts";
-import { createForgetOldDutyLoop } from "./maintenance/forget-old-duty-loop.ts";
-import { createMarkSilentDevicesLoop } from "./maintenance/mark-silent-devices-loop.ts";
-import { createReviewSilentDevicesLoop } from "./maintenance/review-silent-devices-loop.ts";
 import { createMetrics } from "./metrics.ts";
-import { type Pages, startPages } from "./pages.ts";
-import { createPortalEventBus } from "./portal-events/portal-event-bus.ts";
 import { createPortalGateway } from "./portal-events/portal-gateway.ts";
-import { ForecastBook } from "./predictor/forecast-book.ts";
-import { createForecastLoop } from "./predictor/forecast-loop.ts";
-import { addForecastMetrics } from "./predictor/forecast-metrics.ts";
-import { Predictor } from "./predictor/predictor.ts";
-import { createScoreForecastsLoop } from "./predictor/score-forecasts-loop.ts";
-import { createTrainPredictorLoop } from "./predictor/train-predictor-loop.ts";
-import { createAppVersionBuilds } from "./projects/app-version-build-loop.ts";
+import { createForecastLoop } from "./predictor/forecast/forecast-loop.ts";
+import { LiveForecasts } from "./predictor/forecast/live-forecasts.ts";
+import { Predictor } from "./predictor/forecast/predictor.ts";
+import { createTrainPredictorLoop } from "./predictor/learn/train-predictor-loop.ts";
+import { createScoreForecastsLoop } from "./predictor/score/score-forecasts-loop.ts";
+import { addForecastMetrics } from "./predictor/view/forecast-metrics.ts";
 import { createPlacementLoop } from "./scheduler/placement-loop.ts";
 import { createRunTimeLearner } from "./scheduler/run-time-learner.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Services } from "./services.ts";
-import { createBlobRoutes } from "./storage/blob-routes.ts";
-import { createDiskBlobStore } from "./storage/disk-blob-store.ts";
+import { createDiskBlobStore } from "./storage/blobs/disk-blob-store.ts";
+import { createBlobRoutes } from "./storage/uploads/blob-routes.ts";
+import { createCollectGarbageLoop } from "./storage/uploads/collect-garbage-loop.ts";
+import { createForgetOldDutyLoop } from "./telemetry/forget-old-duty-loop.ts";
 import {
 	createResultsArchiveRoute,
 	isResultsAddress,
-} from "./work-units/results-archive-route.ts";
-import { createReviewLoop } from "./work-units/review-loop.ts";
+} from "./work-units/results/results-archive-route.ts";
+import { createReviewLoop } from "./work-units/review/review-loop.ts";
+import { createReviewSilentDevicesLoop } from "./work-units/review/review-silent-devices-loop.ts";
 
 export interface ServerOptions {
 	config: Config;
@@ -142,7 +142,7 @@ async function start(
 	const metrics = createMetrics(db, gateway.sessions);
 	const countGuardActions = createGuardMetrics(metrics);
 	addForecastMetrics(metrics, services);
-	const book = new ForecastBook();
+	const book = new LiveForecasts();
 	const { predictor } = services;
 	const placement = createPlacementLoop(services, gateway, book);
 	const forecasts = createForecastLoop(

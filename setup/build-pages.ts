@@ -11,7 +11,7 @@ const stamp = join(root, ".next", "made-from");
 /** Whatever can change what Next builds. */
 const sources = [
 	"app",
-	"agent/protocol.ts",
+	"agent/core/protocol.ts",
 	"next.config.js",
 	"package-lock.json",
 	"postcss.config.mjs",

@@ -10,7 +10,7 @@ import {
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { isProcessRunning } from "../server/is-process-running.ts";
+import { isProcessRunning } from "../server/database/is-process-running.ts";
 import { tell } from "./tell.ts";
 
 const root = join(import.meta.dirname, "..");

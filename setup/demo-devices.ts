@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { DeviceKind } from "../agent/protocol.ts";
-import type { GeneratedKind } from "../server/predictor/generated-kinds.ts";
+import type { DeviceKind } from "../agent/core/protocol.ts";
+import type { GeneratedKind } from "../server/predictor/duty/generated-kinds.ts";
 import { connectTo } from "./base-image.ts";
 import { ChildProgram } from "./child-program.ts";
 import { DemoDuty } from "./demo-duty.ts";

@@ -1,7 +1,7 @@
 import { mkdir, rename, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { generateDuty } from "../server/predictor/duty-generator.ts";
-import type { GeneratedKind } from "../server/predictor/generated-kinds.ts";
+import { generateDuty } from "../server/predictor/duty/duty-generator.ts";
+import type { GeneratedKind } from "../server/predictor/duty/generated-kinds.ts";
 
 const everyMs = 1_000;
 

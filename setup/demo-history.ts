@@ -1,12 +1,15 @@
 import { join } from "node:path";
 import { createDatabase } from "../server/database/db.ts";
 import { EmbeddedDatabase } from "../server/database/embedded-database.ts";
-import { DUTY_STEP_SECONDS, dayOf } from "../server/devices/duty-day-codec.ts";
-import { importDuty } from "../server/devices/duty-day-store.ts";
 import { createLogger } from "../server/logger.ts";
-import { generateSeries } from "../server/predictor/duty-generator.ts";
-import type { GeneratedKind } from "../server/predictor/generated-kinds.ts";
+import { generateSeries } from "../server/predictor/duty/duty-generator.ts";
+import type { GeneratedKind } from "../server/predictor/duty/generated-kinds.ts";
 import { loadSecrets } from "../server/secrets.ts";
+import {
+	DUTY_STEP_SECONDS,
+	dayOf,
+} from "../server/telemetry/duty-day-codec.ts";
+import { importDuty } from "../server/telemetry/duty-day-store.ts";
 import { demoFolder } from "./demo-folder.ts";
 
 const DAYS = 14;

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isProcessRunning } from "../server/is-process-running.ts";
+import { isProcessRunning } from "../server/database/is-process-running.ts";
 
 const pollMs = 200;
 

@@ -11,7 +11,7 @@ import {
 } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isProcessRunning } from "../server/is-process-running.ts";
+import { isProcessRunning } from "../server/database/is-process-running.ts";
 import { engineAnswers } from "./find-engine.ts";
 import { runCommand } from "./run-command.ts";
 

@@ -4,7 +4,7 @@ import { io, type Socket } from "socket.io-client";
 import type {
 	PortalEvent,
 	PortalTopic,
-} from "@/server/portal-events/portal-event-bus";
+} from "@/server/events/portal-event-bus";
 
 export type TopicListener = (event: PortalEvent) => void;
 type FollowAnswer = { ok: true } | { ok: false; code: string; message: string };

@@ -7,7 +7,7 @@ import {
 	useInfiniteQuery,
 } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { PortalTopic } from "@/server/portal-events/portal-event-bus";
+import type { PortalTopic } from "@/server/events/portal-event-bus";
 import { useRefreshOn } from "./use-refresh-on";
 
 /** Give this to infiniteQueryOptions: `trpc.x.list.infiniteQueryOptions({}, nextPage)`. */

@@ -6,7 +6,7 @@ import {
 	type UseQueryResult,
 	useQuery,
 } from "@tanstack/react-query";
-import type { PortalTopic } from "@/server/portal-events/portal-event-bus";
+import type { PortalTopic } from "@/server/events/portal-event-bus";
 import { useRefreshOn } from "./use-refresh-on";
 
 /**

@@ -2,7 +2,7 @@
 
 import { type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { PortalTopic } from "@/server/portal-events/portal-event-bus";
+import type { PortalTopic } from "@/server/events/portal-event-bus";
 import { subscribeToTopic } from "./portal-socket";
 import { throttle } from "./throttle";
 

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import type {
 	PortalEvent,
 	PortalTopic,
-} from "@/server/portal-events/portal-event-bus";
+} from "@/server/events/portal-event-bus";
 import { subscribeToTopic } from "./portal-socket";
 
 /** Follows a topic while the component is shown. `null` follows nothing. */

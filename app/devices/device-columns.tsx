@@ -1,5 +1,5 @@
 import Link from "next/link";
-import type { DeviceKind } from "@/agent/protocol";
+import type { DeviceKind } from "@/agent/core/protocol";
 import type { Column } from "../components/data-table";
 import { TimeAgo } from "../components/time-ago";
 import { DeviceBadge } from "./device-badge";

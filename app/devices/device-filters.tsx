@@ -1,6 +1,6 @@
 "use client";
 
-import type { DeviceKind } from "@/agent/protocol";
+import type { DeviceKind } from "@/agent/core/protocol";
 import { SearchField } from "../components/search-field";
 import { SelectField } from "../components/select-field";
 import { DEVICE_KINDS, deviceKinds } from "./device-kinds";

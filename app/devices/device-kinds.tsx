@@ -8,7 +8,7 @@ import {
 	MonitorSmartphone,
 	Router,
 } from "lucide-react";
-import type { DeviceKind } from "@/agent/protocol";
+import type { DeviceKind } from "@/agent/core/protocol";
 
 /** What people call each kind of device. */
 export const DEVICE_KINDS: Record<

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import type { PortalTopic } from "@/server/portal-events/portal-event-bus";
+import type { PortalTopic } from "@/server/events/portal-event-bus";
 import { subscribeToTopic } from "../components/portal-socket";
 import { throttle } from "../components/throttle";
 

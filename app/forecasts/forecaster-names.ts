@@ -1,4 +1,4 @@
-import type { ForecasterName } from "@/server/predictor/forecaster";
+import type { ForecasterName } from "@/server/predictor/forecast/forecaster";
 
 /** What people call each way of forecasting. */
 export const FORECASTERS: Record<

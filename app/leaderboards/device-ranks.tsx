@@ -1,7 +1,7 @@
 "use client";
 
 import { useState } from "react";
-import type { DeviceKind } from "@/agent/protocol";
+import type { DeviceKind } from "@/agent/core/protocol";
 import type { Column } from "../components/data-table";
 import { useTRPC } from "../components/trpc-provider";
 import { nextPage, useLivePages } from "../components/use-live-pages";

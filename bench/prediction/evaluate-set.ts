@@ -1,27 +1,27 @@
 import {
+	type DutyContext,
+	prepareDuty,
+} from "../../server/predictor/duty/duty-context.ts";
+import { stepKnownBy } from "../../server/predictor/duty/step-known-by.ts";
+import { chooseForecaster } from "../../server/predictor/forecast/choose-forecaster.ts";
+import type { Forecaster } from "../../server/predictor/forecast/forecaster.ts";
+import { GbrtForecaster } from "../../server/predictor/forecast/gbrt-forecaster.ts";
+import { LogisticForecaster } from "../../server/predictor/forecast/logistic-forecaster.ts";
+import { RhythmForecaster } from "../../server/predictor/forecast/rhythm-forecaster.ts";
+import {
+	persistence,
+	seasonal,
+	yesterday,
+} from "../../server/predictor/forecast/simple-forecasters.ts";
+import { trainModel } from "../../server/predictor/learn/train-model.ts";
+import {
 	areaUnderRoc,
 	brierScore,
 	calibrationError,
 	harvestAt,
 	type ScoredForecasts,
-} from "../../server/predictor/accuracy-measures.ts";
-import { chooseForecaster } from "../../server/predictor/choose-forecaster.ts";
-import {
-	type DutyContext,
-	prepareDuty,
-} from "../../server/predictor/duty-context.ts";
-import type { DutySeries } from "../../server/predictor/duty-series.ts";
-import type { Forecaster } from "../../server/predictor/forecaster.ts";
-import { GbrtForecaster } from "../../server/predictor/gbrt-forecaster.ts";
-import { LogisticForecaster } from "../../server/predictor/logistic-forecaster.ts";
-import { RhythmForecaster } from "../../server/predictor/rhythm-forecaster.ts";
-import {
-	persistence,
-	seasonal,
-	yesterday,
-} from "../../server/predictor/simple-forecasters.ts";
-import { stepKnownBy } from "../../server/predictor/step-known-by.ts";
-import { trainModel } from "../../server/predictor/train-model.ts";
+} from "../../server/predictor/score/accuracy-measures.ts";
+import type { DutySeries } from "../../server/telemetry/duty-series.ts";
 
 /** Limits in percent and windows in minutes that are asked, and minutes ahead at which the load is. */
 const LIMITS = [15, 30, 50];

@@ -1,13 +1,13 @@
-import { binFeatures } from "../../server/predictor/binning.ts";
-import { boostForest } from "../../server/predictor/boosting.ts";
-import { generateDuty } from "../../server/predictor/duty-generator.ts";
-import { Forest } from "../../server/predictor/forest.ts";
+import { generateDuty } from "../../server/predictor/duty/duty-generator.ts";
 import {
 	NEIGHBOUR_FEATURES,
 	neighbourFeatures,
-} from "../../server/predictor/neighbour-features.ts";
-import { readDutyCsv } from "../../server/predictor/read-duty-csv.ts";
-import { seededRandom } from "../../server/predictor/seeded-random.ts";
+} from "../../server/predictor/duty/neighbour-features.ts";
+import { readDutyCsv } from "../../server/predictor/duty/read-duty-csv.ts";
+import { seededRandom } from "../../server/predictor/duty/seeded-random.ts";
+import { Forest } from "../../server/predictor/forecast/forest.ts";
+import { binFeatures } from "../../server/predictor/learn/binning.ts";
+import { boostForest } from "../../server/predictor/learn/boosting.ts";
 
 const FOLDS = 10;
 /** The last three features are times; the others are loads, and are given less the mean of 50 neighbours a side. */

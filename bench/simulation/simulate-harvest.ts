@@ -1,8 +1,7 @@
-import { ownerRulesSchema } from "../../agent/protocol.ts";
-import type { DutySeries } from "../../server/predictor/duty-series.ts";
-import type { DeviceForecasts } from "../../server/predictor/forecast-book.ts";
-import type { SurvivalForecast } from "../../server/predictor/forecast-survival.ts";
-import { seededRandom } from "../../server/predictor/seeded-random.ts";
+import { ownerRulesSchema } from "../../agent/core/protocol.ts";
+import { seededRandom } from "../../server/predictor/duty/seeded-random.ts";
+import type { SurvivalForecast } from "../../server/predictor/forecast/forecast-survival.ts";
+import type { DeviceForecasts } from "../../server/predictor/forecast/live-forecasts.ts";
 import type { WorkUnitPart } from "../../server/scheduler/cut-work-unit.ts";
 import { placeTasks } from "../../server/scheduler/place-tasks.ts";
 import type {
@@ -10,6 +9,7 @@ import type {
 	DeviceOffer,
 	WaitingTask,
 } from "../../server/scheduler/placement-plan.ts";
+import type { DutySeries } from "../../server/telemetry/duty-series.ts";
 import {
 	addHarvests,
 	type GuardRules,

@@ -1,4 +1,4 @@
-import type { DutySeries } from "../../server/predictor/duty-series.ts";
+import type { DutySeries } from "../../server/telemetry/duty-series.ts";
 
 /** The simulation goes on in steps of this length; a series' load is the same for the whole of each of its own steps. */
 export const TICK_SECONDS = 60;

@@ -1,7 +1,7 @@
+import { writeAuditEntry } from "../audit/audit-store.ts";
 import { type Db, inTransaction } from "../database/db.ts";
 import type { User } from "../database/generated/client.ts";
 import { AppError } from "../errors.ts";
-import { writeAuditEntry } from "../moderation/audit-store.ts";
 import type { Services } from "../services.ts";
 import { ACCESS_LEVEL, hasAccess, mayManage } from "./access-level.ts";
 import {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { plainText } from "../api/plain-text.ts";
+import { plainText } from "../plain-text.ts";
 
 /** An e-mail address as accounts keep it: trimmed and in lower case. */
 export const emailAddress = plainText(254)

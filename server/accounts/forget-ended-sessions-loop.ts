@@ -1,7 +1,7 @@
 import {
 	createRepeatingLoop,
 	type RepeatingLoop,
-} from "../maintenance/repeating-loop.ts";
+} from "../loops/repeating-loop.ts";
 import type { Services } from "../services.ts";
 import { deleteEndedAttempts } from "./attempt-limit.ts";
 import { deleteEndedSessions } from "./session-store.ts";

@@ -4,20 +4,20 @@ import type { NextApiRequest, NextApiResponse } from "next";
 import type { NextAuthOptions } from "next-auth";
 import { z } from "zod";
 import { AppError } from "../errors.ts";
+import { clientAddress } from "../http/client-address.ts";
+import { parseCookies } from "../http/parse-cookies.ts";
+import { readForm } from "../http/read-form.ts";
+import { sendProblem } from "../http/send-problem.ts";
 import type { Services } from "../services.ts";
-import { sendProblem } from "../storage/send-problem.ts";
 import { createAuthenticator } from "./authenticate-request.ts";
 import { checkCredentials } from "./check-credentials.ts";
-import { clientAddress } from "./client-address.ts";
 import { emailAddress } from "./email-address.ts";
 import {
 	configuredProviders,
 	parseProviderProfile,
 } from "./oauth-providers.ts";
 import { revokeSession } from "./own-account.ts";
-import { parseCookies } from "./parse-cookies.ts";
 import { givenPassword } from "./password-input.ts";
-import { readForm } from "./read-form.ts";
 import {
 	createSession,
 	findSessionUser,

@@ -1,5 +1,5 @@
-import { lineOfText } from "../api/plain-text.ts";
 import { type Db, inTransaction } from "../database/db.ts";
+import { lineOfText } from "../plain-text.ts";
 import type { Services } from "../services.ts";
 import { emailAddress } from "./email-address.ts";
 import type { Origin } from "./session-store.ts";

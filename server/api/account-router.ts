@@ -34,8 +34,8 @@ import {
 import { signInForToken } from "../accounts/sign-in-for-token.ts";
 import { listSignIns } from "../accounts/sign-in-store.ts";
 import { signUp } from "../accounts/sign-up.ts";
+import { lineOfText, plainText } from "../plain-text.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import { lineOfText, plainText } from "./plain-text.ts";
 import {
 	type ProcedureMeta,
 	publicProcedure,

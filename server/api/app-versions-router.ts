@@ -1,16 +1,13 @@
 import { z } from "zod";
-import { withdrawAppVersion } from "../moderation/review-app-version.ts";
 import {
 	appVersionChangesSchema,
 	newAppVersionSchema,
-} from "../projects/app-version-input.ts";
+} from "../app-versions/app-version-input.ts";
 import {
 	appVersionInsideSchema,
 	appVersionSchema,
 	viewAppVersion,
-} from "../projects/app-version-view.ts";
-import { projectKeySchema } from "../projects/project-input.ts";
-import { projectStateSchema } from "../projects/project-view.ts";
+} from "../app-versions/app-version-view.ts";
 import {
 	cancelBuild,
 	changeAppVersion,
@@ -18,15 +15,18 @@ import {
 	retryBuild,
 	submitAppVersion,
 	takeBackAppVersion,
-} from "../projects/push-app-version.ts";
+} from "../app-versions/push-app-version.ts";
+import { STOCK_RUNTIMES } from "../app-versions/stock-runtimes.ts";
+import { withdrawAppVersion } from "../moderation/review-app-version.ts";
+import { plainText } from "../plain-text.ts";
+import { projectKeySchema } from "../projects/project-input.ts";
+import { projectStateSchema } from "../projects/project-view.ts";
 import {
 	listVisibleAppVersions,
 	readAppVersion,
 	readAppVersionByNumber,
 } from "../projects/read-project.ts";
-import { STOCK_RUNTIMES } from "../projects/stock-runtimes.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import { plainText } from "./plain-text.ts";
 import {
 	type ProcedureMeta,
 	publicProcedure,

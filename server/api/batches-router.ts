@@ -1,18 +1,24 @@
 import { z } from "zod";
-import { submitBatchInput } from "../work-units/batch-input.ts";
-import { listBatchesFor, viewBatchFor } from "../work-units/batch-listing.ts";
+import {
+	listBatchesFor,
+	viewBatchFor,
+} from "../work-units/batches/batch-listing.ts";
 import {
 	batchDetailsSchema,
 	batchSchema,
 	batchStateSchema,
 	previewSchema,
-} from "../work-units/batch-view.ts";
-import { cancelBatch, rerunFailed } from "../work-units/change-batch.ts";
-import { listPictureTiles } from "../work-units/list-picture-tiles.ts";
-import { previewBatch } from "../work-units/preview-batch.ts";
-import { listResults } from "../work-units/result-listing.ts";
-import { findSubmissionProgress } from "../work-units/submission-progress.ts";
-import { submitBatch } from "../work-units/submit-batch.ts";
+} from "../work-units/batches/batch-view.ts";
+import {
+	cancelBatch,
+	rerunFailed,
+} from "../work-units/batches/change-batch.ts";
+import { listPictureTiles } from "../work-units/results/list-picture-tiles.ts";
+import { listResults } from "../work-units/results/result-listing.ts";
+import { submitBatchInput } from "../work-units/submit/batch-input.ts";
+import { previewBatch } from "../work-units/submit/preview-batch.ts";
+import { findSubmissionProgress } from "../work-units/submit/submission-progress.ts";
+import { submitBatch } from "../work-units/submit/submit-batch.ts";
 import { indexCursor, pageInput, pageOutput } from "./cursor-page.ts";
 import {
 	type ProcedureMeta,

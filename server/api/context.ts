@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { ApiScope } from "../accounts/api-scope.ts";
-import { clientAddress } from "../accounts/client-address.ts";
+import { clientAddress } from "../http/client-address.ts";
 import type { Services } from "../services.ts";
 
 /** Who asks. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import {
 	getVisibleOutlook,
 	outlookSchema,
-} from "../predictor/device-outlook.ts";
+} from "../predictor/view/device-outlook.ts";
 import { deviceMeta as meta } from "./device-procedure-meta.ts";
 import { userProcedure } from "./trpc.ts";
 

@@ -4,17 +4,17 @@ import {
 	guardRecordView,
 	guardSummarySchema,
 	listVisibleGuardRecords,
-} from "../devices/guard-view.ts";
-import {
-	addNeed,
-	listVisibleNeeds,
-	removeNeed,
-} from "../devices/owner-needs.ts";
+} from "../devices/guard/guard-view.ts";
 import {
 	resumeDevices,
 	takeDeviceBack,
 	takeDevicesBack,
-} from "../devices/yours-now.ts";
+} from "../devices/guard/yours-now.ts";
+import {
+	addNeed,
+	listVisibleNeeds,
+	removeNeed,
+} from "../devices/rules/owner-needs.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
 import { deviceMeta as meta } from "./device-procedure-meta.ts";
 import { userProcedure } from "./trpc.ts";

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { ownerRulesSchema } from "../../agent/protocol.ts";
+import { ownerRulesSchema } from "../../agent/core/protocol.ts";
 import {
 	copyRules,
 	getVisibleRules,
 	setRules,
-} from "../devices/device-rules.ts";
-import { ownerRulesInput } from "../devices/owner-rules-input.ts";
+} from "../devices/rules/device-rules.ts";
+import { ownerRulesInput } from "../devices/rules/owner-rules-input.ts";
 import { deviceMeta as meta } from "./device-procedure-meta.ts";
 import { userProcedure } from "./trpc.ts";
 

@@ -3,7 +3,7 @@ import {
 	deviceKindSchema,
 	enrolAnswerSchema,
 	enrolRequestSchema,
-} from "../../agent/protocol.ts";
+} from "../../agent/core/protocol.ts";
 import {
 	blockDevice,
 	changeDevice,
@@ -29,13 +29,13 @@ import {
 	deviceTaskSchema,
 	ownerSummarySchema,
 } from "../devices/device-view.ts";
-import { telemetryPointSchema } from "../devices/downsample-telemetry.ts";
+import { lineOfText, plainText } from "../plain-text.ts";
+import { telemetryPointSchema } from "../telemetry/downsample-telemetry.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
 import { deviceForecastProcedures } from "./device-forecast-procedures.ts";
 import { deviceGuardProcedures } from "./device-guard-procedures.ts";
 import { deviceMeta as meta } from "./device-procedure-meta.ts";
 import { deviceRulesProcedures } from "./device-rules-procedures.ts";
-import { lineOfText, plainText } from "./plain-text.ts";
 import {
 	adminProcedure,
 	publicProcedure,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { sha256Schema } from "../../agent/protocol.ts";
-import { listAuditEntries } from "../moderation/audit-store.ts";
+import { sha256Schema } from "../../agent/core/protocol.ts";
+import { listAuditEntries } from "../audit/audit-store.ts";
 import { listReviews, reviewSchema } from "../moderation/list-reviews.ts";
 import {
 	approveAppVersion,
@@ -12,8 +12,8 @@ import {
 	resumeProject,
 	suspendProject,
 } from "../moderation/review-project.ts";
+import { plainText } from "../plain-text.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import { plainText } from "./plain-text.ts";
 import { adminProcedure, type ProcedureMeta, router } from "./trpc.ts";
 
 const project = z.object({ projectId: z.uuid() });

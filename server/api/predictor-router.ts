@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { getPredictorView } from "../predictor/cached-predictor-view.ts";
-import { predictorViewSchema } from "../predictor/predictor-view.ts";
+import { getPredictorView } from "../predictor/view/cached-predictor-view.ts";
+import { predictorViewSchema } from "../predictor/view/predictor-view.ts";
 import { publicProcedure, router } from "./trpc.ts";
 
 export const predictorRouter = router({

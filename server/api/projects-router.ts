@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { lineOfText, plainText } from "../plain-text.ts";
 import {
 	changeProject,
 	discardProject,
@@ -29,7 +30,6 @@ import {
 } from "../projects/submit-project.ts";
 import { suggestSlug } from "../projects/suggest-slug.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import { lineOfText, plainText } from "./plain-text.ts";
 import {
 	type ProcedureMeta,
 	publicProcedure,

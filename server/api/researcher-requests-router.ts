@@ -9,8 +9,8 @@ import {
 	listOwnRequests,
 	listResearcherRequests,
 } from "../accounts/researcher-request-store.ts";
+import { lineOfText, plainText } from "../plain-text.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import { lineOfText, plainText } from "./plain-text.ts";
 import {
 	adminProcedure,
 	type ProcedureMeta,

@@ -1,7 +1,7 @@
 import { z } from "zod";
-import { createUpload } from "../storage/create-upload.ts";
-import { viewOwnUpload } from "../storage/upload-store.ts";
-import { lineOfText } from "./plain-text.ts";
+import { lineOfText } from "../plain-text.ts";
+import { createUpload } from "../storage/uploads/create-upload.ts";
+import { viewOwnUpload } from "../storage/uploads/upload-store.ts";
 import { researcherProcedure, router } from "./trpc.ts";
 
 export const uploadsRouter = router({

@@ -8,8 +8,8 @@ import {
 } from "../accounts/manage-users.ts";
 import { listSignIns } from "../accounts/sign-in-store.ts";
 import { getUser, listUsers, userSummary } from "../accounts/user-store.ts";
+import { plainText } from "../plain-text.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import { plainText } from "./plain-text.ts";
 import { adminProcedure, type ProcedureMeta, router } from "./trpc.ts";
 
 const done = z.object({ ok: z.literal(true) });

@@ -2,14 +2,14 @@ import { z } from "zod";
 import {
 	listWorkUnitsFor,
 	viewWorkUnitFor,
-} from "../work-units/batch-listing.ts";
-import { workUnitStateSchema } from "../work-units/batch-view.ts";
-import { listResultsByUnit } from "../work-units/result-listing.ts";
+} from "../work-units/batches/batch-listing.ts";
+import { workUnitStateSchema } from "../work-units/batches/batch-view.ts";
 import {
 	fileSchema,
 	workUnitDetailsSchema,
 	workUnitSchema,
-} from "../work-units/work-unit-view.ts";
+} from "../work-units/batches/work-unit-view.ts";
+import { listResultsByUnit } from "../work-units/results/result-listing.ts";
 import { indexCursor, pageInput, pageOutput } from "./cursor-page.ts";
 import { type ProcedureMeta, router, userProcedure } from "./trpc.ts";
 

@@ -11,7 +11,7 @@ import {
 	writeFile,
 } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { isProcessRunning } from "../is-process-running.ts";
+import { isProcessRunning } from "./is-process-running.ts";
 import type { PostgresAccount } from "./postgres-account.ts";
 
 const majorVersion = "18";

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile, readlink, realpath, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { isProcessRunning, processExists } from "../is-process-running.ts";
+import { isProcessRunning, processExists } from "./is-process-running.ts";
 
 const run = promisify(execFile);
 

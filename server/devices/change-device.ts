@@ -1,8 +1,8 @@
-import type { DeviceKind } from "../../agent/protocol.ts";
+import type { DeviceKind } from "../../agent/core/protocol.ts";
 import type { CurrentUser } from "../api/context.ts";
+import { writeAuditEntry } from "../audit/audit-store.ts";
 import { type Db, inTransaction } from "../database/db.ts";
 import { AppError } from "../errors.ts";
-import { writeAuditEntry } from "../moderation/audit-store.ts";
 import type { Services } from "../services.ts";
 import { mayChangeDevice, maySeeDevice } from "./device-access.ts";
 import {

@@ -1,7 +1,8 @@
-import type { EnrolAnswer, EnrolRequest } from "../../agent/protocol.ts";
+import type { EnrolAnswer, EnrolRequest } from "../../agent/core/protocol.ts";
 import type { CurrentUser } from "../api/context.ts";
 import { AppError } from "../errors.ts";
 import type { Services } from "../services.ts";
+import { readTelemetry } from "../telemetry/telemetry-store.ts";
 import { publishDeviceChange } from "./change-device.ts";
 import { maySeeDevice } from "./device-access.ts";
 import {
@@ -14,14 +15,13 @@ import {
 	createEnrolmentCode,
 	type DeviceLabel,
 	enrolDevice,
-} from "./enrol-device.ts";
+} from "./enrolment/enrol-device.ts";
 import {
 	type EnrolmentCommands,
 	enrolmentCommands,
-} from "./enrolment-commands.ts";
-import { publicSigningKey } from "./public-signing-key.ts";
-import { readTelemetry } from "./telemetry-store.ts";
-import { countingWrongCodes } from "./wrong-code-limit.ts";
+} from "./enrolment/enrolment-commands.ts";
+import { publicSigningKey } from "./enrolment/public-signing-key.ts";
+import { countingWrongCodes } from "./enrolment/wrong-code-limit.ts";
 
 type Person = Pick<CurrentUser, "id" | "accessLevel">;
 

@@ -1,4 +1,4 @@
-import type { DeviceKind } from "../../agent/protocol.ts";
+import type { DeviceKind } from "../../agent/core/protocol.ts";
 import type { Db } from "../database/db.ts";
 import { type DeviceState, Prisma } from "../database/generated/client.ts";
 import { AppError } from "../errors.ts";

@@ -1,7 +1,7 @@
 import {
 	HEARTBEAT_TIMEOUT_MS,
 	type Measurements,
-} from "../../agent/protocol.ts";
+} from "../../agent/core/protocol.ts";
 import type { Db } from "../database/db.ts";
 import type { Prisma } from "../database/generated/client.ts";
 import type { DeviceState } from "../database/generated/enums.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { deviceKindSchema } from "../../agent/protocol.ts";
+import { deviceKindSchema } from "../../agent/core/protocol.ts";
 import { decayRecentCredit } from "../credit/recent-average.ts";
 import type { Prisma } from "../database/generated/client.ts";
 import { TaskState } from "../database/generated/enums.ts";

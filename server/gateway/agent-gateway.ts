@@ -14,19 +14,19 @@ import {
 	type ServerToAgentEvents,
 	sampleSchema,
 	telemetrySchema,
-} from "../../agent/protocol.ts";
+} from "../../agent/core/protocol.ts";
 import {
 	disconnectDevice,
 	recordMeasurements,
 	seeDevices,
 } from "../devices/device-transitions.ts";
-import { keepGuardRecords } from "../devices/keep-guard-records.ts";
-import { storeTelemetry } from "../devices/telemetry-store.ts";
-import { createRepeatingLoop } from "../maintenance/repeating-loop.ts";
-import type { PortalTopic } from "../portal-events/portal-event-bus.ts";
+import { keepGuardRecords } from "../devices/guard/keep-guard-records.ts";
+import type { PortalTopic } from "../events/portal-event-bus.ts";
+import { createRepeatingLoop } from "../loops/repeating-loop.ts";
 import type { Services } from "../services.ts";
-import { takeReport } from "../work-units/take-report.ts";
-import { noteProgress } from "../work-units/task-store.ts";
+import { storeTelemetry } from "../telemetry/telemetry-store.ts";
+import { takeReport } from "../work-units/tasks/take-report.ts";
+import { noteProgress } from "../work-units/tasks/task-store.ts";
 import { AgentSession, type AgentSocket } from "./agent-session.ts";
 import { authenticateDevice } from "./authenticate-device.ts";
 import { createDeviceMessages } from "./device-messages.ts";

@@ -5,7 +5,7 @@ import type {
 	Sample,
 	ServerToAgentEvents,
 	Wanted,
-} from "../../agent/protocol.ts";
+} from "../../agent/core/protocol.ts";
 import type { Resources } from "../scheduler/placement-plan.ts";
 
 export type AgentSocket = Socket<AgentToServerEvents, ServerToAgentEvents>;

@@ -4,10 +4,10 @@ import {
 	authenticateSchema,
 	challengeText,
 	PROTOCOL_VERSION,
-} from "../../agent/protocol.ts";
+} from "../../agent/core/protocol.ts";
 import type { Db } from "../database/db.ts";
 import { connectDevice } from "../devices/device-transitions.ts";
-import { verifyDeviceSignature } from "../devices/verify-device-signature.ts";
+import { verifyDeviceSignature } from "../devices/enrolment/verify-device-signature.ts";
 
 export type Authentication =
 	| {

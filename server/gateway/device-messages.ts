@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import type { AgentToServerEvents } from "../../agent/protocol.ts";
+import type { AgentToServerEvents } from "../../agent/core/protocol.ts";
 import { isDatabaseAway } from "../database/is-database-away.ts";
 import type { Logger } from "../logger.ts";
 import type { AgentSession } from "./agent-session.ts";

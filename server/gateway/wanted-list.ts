@@ -2,11 +2,11 @@ import type {
 	Assignment,
 	SignedManifest,
 	Wanted,
-} from "../../agent/protocol.ts";
-import { parametersSchema } from "../../agent/protocol.ts";
-import type { BlobStore } from "../storage/blob-store.ts";
-import { steadyExpiry } from "../storage/signed-address.ts";
-import type { TaskOnDevice } from "../work-units/device-task-store.ts";
+} from "../../agent/core/protocol.ts";
+import { parametersSchema } from "../../agent/core/protocol.ts";
+import type { BlobStore } from "../storage/blobs/blob-store.ts";
+import { steadyExpiry } from "../storage/blobs/signed-address.ts";
+import type { TaskOnDevice } from "../work-units/tasks/device-task-store.ts";
 
 /** All that the server wants on a device, as one message. `revision` and `watch` are the session's. */
 export function makeWantedList(

@@ -3,7 +3,7 @@ import {
 	listDeviceWishes,
 	listTasksOnDevices,
 	type TaskOnDevice,
-} from "../work-units/device-task-store.ts";
+} from "../work-units/tasks/device-task-store.ts";
 import type { AgentSession } from "./agent-session.ts";
 import type { SessionRegistry } from "./session-registry.ts";
 import { makeWantedList } from "./wanted-list.ts";

@@ -1,14 +1,14 @@
 import type { CurrentUser } from "../api/context.ts";
-import type { Db } from "../database/db.ts";
-import type { Project } from "../database/generated/client.ts";
-import { AppError } from "../errors.ts";
-import { getAppVersion } from "../projects/app-version-store.ts";
+import { getAppVersion } from "../app-versions/app-version-store.ts";
 import {
 	applyAppVersionTransition,
 	appVersionApproved,
-} from "../projects/app-version-transitions.ts";
+} from "../app-versions/app-version-transitions.ts";
+import { writeAuditEntry } from "../audit/audit-store.ts";
+import type { Db } from "../database/db.ts";
+import type { Project } from "../database/generated/client.ts";
+import { AppError } from "../errors.ts";
 import type { Services } from "../services.ts";
-import { writeAuditEntry } from "./audit-store.ts";
 import {
 	digestManifest,
 	makeManifestText,

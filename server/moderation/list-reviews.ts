@@ -1,12 +1,15 @@
 import { z } from "zod";
-import { expandCommand, listPlaceholders } from "../../agent/expand-command.ts";
+import {
+	expandCommand,
+	listPlaceholders,
+} from "../../agent/core/expand-command.ts";
 import type { CurrentUser } from "../api/context.ts";
-import type { Db } from "../database/db.ts";
-import { listAppVersionsInState } from "../projects/app-version-store.ts";
+import { listAppVersionsInState } from "../app-versions/app-version-store.ts";
 import {
 	appVersionInsideSchema,
 	viewAppVersionInside,
-} from "../projects/app-version-view.ts";
+} from "../app-versions/app-version-view.ts";
+import type { Db } from "../database/db.ts";
 import { mayReviewProject } from "../projects/project-access.ts";
 import { projectSchema, viewProject } from "../projects/project-view.ts";
 import type { Services } from "../services.ts";

@@ -1,22 +1,22 @@
 import type { CurrentUser } from "../api/context.ts";
-import { type Db, inTransaction } from "../database/db.ts";
-import { AppError } from "../errors.ts";
-import { getAppVersion } from "../projects/app-version-store.ts";
+import { getAppVersion } from "../app-versions/app-version-store.ts";
 import {
 	type AppVersionTransition,
 	applyAppVersionTransition,
 	appVersionRejected,
 	appVersionWithdrawn,
-} from "../projects/app-version-transitions.ts";
+} from "../app-versions/app-version-transitions.ts";
+import { writeAuditEntry } from "../audit/audit-store.ts";
+import { type Db, inTransaction } from "../database/db.ts";
+import { AppError } from "../errors.ts";
 import {
 	mayEditProject,
 	mayReviewProject,
 } from "../projects/project-access.ts";
 import { lockProject } from "../projects/project-store.ts";
 import type { Services } from "../services.ts";
+import { giveBackTasks } from "../work-units/tasks/give-back-tasks.ts";
 import { approveVersionIn, type ReviewedVersion } from "./approve-version.ts";
-import { writeAuditEntry } from "./audit-store.ts";
-import { giveBackTasks } from "./give-back-tasks.ts";
 import { tellDevices } from "./review-project.ts";
 
 type ReviewServices = Pick<Services, "db" | "clock" | "events" | "secrets">;

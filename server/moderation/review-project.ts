@@ -1,10 +1,11 @@
 import type { CurrentUser } from "../api/context.ts";
-import { type Db, inTransaction } from "../database/db.ts";
-import { AppError } from "../errors.ts";
 import {
 	applyToAppVersionsOf,
 	appVersionTakenBack,
-} from "../projects/app-version-transitions.ts";
+} from "../app-versions/app-version-transitions.ts";
+import { writeAuditEntry } from "../audit/audit-store.ts";
+import { type Db, inTransaction } from "../database/db.ts";
+import { AppError } from "../errors.ts";
 import { mayReviewProject } from "../projects/project-access.ts";
 import { getProject, lockProject } from "../projects/project-store.ts";
 import {
@@ -16,9 +17,8 @@ import {
 	projectSuspended,
 } from "../projects/project-transitions.ts";
 import type { Services } from "../services.ts";
+import { giveBackTasks } from "../work-units/tasks/give-back-tasks.ts";
 import { approveVersionIn, type ReviewedVersion } from "./approve-version.ts";
-import { writeAuditEntry } from "./audit-store.ts";
-import { giveBackTasks } from "./give-back-tasks.ts";
 
 type ReviewServices = Pick<Services, "db" | "clock" | "events" | "secrets">;
 

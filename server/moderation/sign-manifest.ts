@@ -5,7 +5,7 @@ import {
 	sign,
 	verify,
 } from "node:crypto";
-import { type Manifest, manifestSchema } from "../../agent/protocol.ts";
+import { type Manifest, manifestSchema } from "../../agent/core/protocol.ts";
 
 /** What of an app version is signed. */
 export interface ManifestFacts {

@@ -1,7 +1,7 @@
 import { ACCESS_LEVEL, hasAccess } from "../accounts/access-level.ts";
 import type { CurrentUser } from "../api/context.ts";
 import type { Db } from "../database/db.ts";
-import type { PortalTopic } from "./portal-event-bus.ts";
+import type { PortalTopic } from "../events/portal-event-bus.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const KINDS = [

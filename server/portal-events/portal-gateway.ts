@@ -1,10 +1,10 @@
 import type { IncomingMessage } from "node:http";
 import type { Namespace, Server, Socket } from "socket.io";
-import { isSameOrigin } from "../accounts/is-same-origin.ts";
 import type { Authenticator, CurrentUser } from "../api/context.ts";
+import type { PortalEvent, PortalTopic } from "../events/portal-event-bus.ts";
+import { isSameOrigin } from "../http/is-same-origin.ts";
 import type { Services } from "../services.ts";
 import { mayFollow, parseTopic } from "./may-follow.ts";
-import type { PortalEvent, PortalTopic } from "./portal-event-bus.ts";
 
 export type FollowAnswer =
 	| { ok: true }

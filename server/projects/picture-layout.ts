@@ -1,5 +1,8 @@
 import { z } from "zod";
-import { filePathSchema, parameterNameSchema } from "../../agent/protocol.ts";
+import {
+	filePathSchema,
+	parameterNameSchema,
+} from "../../agent/core/protocol.ts";
 
 /**
  * How the outputs of a project's work units make one picture that grows: each is a tile, placed by two parameters of

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { lineOfText, plainText } from "../api/plain-text.ts";
+import { lineOfText, plainText } from "../plain-text.ts";
 import { pictureLayoutSchema } from "./picture-layout.ts";
 
 const looksLikeAnId = /^[0-9a-f]{8}-[0-9a-f]{4}-/;

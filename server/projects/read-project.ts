@@ -1,19 +1,19 @@
 import type { CurrentUser } from "../api/context.ts";
-import type { ProjectState } from "../database/generated/enums.ts";
-import { AppError } from "../errors.ts";
-import type { Services } from "../services.ts";
-import { steadyExpiry } from "../storage/signed-address.ts";
 import {
 	getAppVersion,
 	getAppVersionByNumber,
 	listAppVersions,
-} from "./app-version-store.ts";
+} from "../app-versions/app-version-store.ts";
 import {
 	type AppVersionInsideView,
 	type AppVersionView,
 	viewAppVersion,
 	viewAppVersionInside,
-} from "./app-version-view.ts";
+} from "../app-versions/app-version-view.ts";
+import type { ProjectState } from "../database/generated/enums.ts";
+import { AppError } from "../errors.ts";
+import type { Services } from "../services.ts";
+import { steadyExpiry } from "../storage/blobs/signed-address.ts";
 import { parsePictureLayout } from "./picture-layout.ts";
 import { findPictureBatch, listPictureTiles } from "./picture-tiles-store.ts";
 import {

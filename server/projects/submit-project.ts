@@ -1,13 +1,13 @@
 import type { CurrentUser } from "../api/context.ts";
-import { inTransaction } from "../database/db.ts";
-import { AppError } from "../errors.ts";
-import { writeAuditEntry } from "../moderation/audit-store.ts";
-import type { Services } from "../services.ts";
 import {
 	applyToAppVersionsOf,
 	appVersionSubmitted,
 	appVersionTakenBack,
-} from "./app-version-transitions.ts";
+} from "../app-versions/app-version-transitions.ts";
+import { writeAuditEntry } from "../audit/audit-store.ts";
+import { inTransaction } from "../database/db.ts";
+import { AppError } from "../errors.ts";
+import type { Services } from "../services.ts";
 import { getOwnProject } from "./edit-project.ts";
 import { countOpenBatches, lockProject } from "./project-store.ts";
 import {

@@ -1,5 +1,8 @@
 import { z } from "zod";
-import { type Parameters, parameterNameSchema } from "../../agent/protocol.ts";
+import {
+	type Parameters,
+	parameterNameSchema,
+} from "../../agent/core/protocol.ts";
 
 /**
  * How an app version's work units can be cut: which of its parameters say what piece of the whole a work unit is. Both

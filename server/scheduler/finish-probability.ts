@@ -1,5 +1,5 @@
-import type { SurvivalForecast } from "../predictor/forecast-survival.ts";
-import { survivalAt } from "../predictor/forecast-survival.ts";
+import type { SurvivalForecast } from "../predictor/forecast/forecast-survival.ts";
+import { survivalAt } from "../predictor/forecast/forecast-survival.ts";
 import type { RunTimeEstimate } from "./estimate-run-time.ts";
 
 /**

@@ -1,9 +1,9 @@
-import { rulesAllow } from "../devices/rules-allow.ts";
-import { forecastFor } from "../predictor/forecast-book.ts";
+import { rulesAllow } from "../devices/rules/rules-allow.ts";
 import {
 	longestWindow,
 	type SurvivalForecast,
-} from "../predictor/forecast-survival.ts";
+} from "../predictor/forecast/forecast-survival.ts";
+import { forecastFor } from "../predictor/forecast/live-forecasts.ts";
 import {
 	calculateSeconds,
 	estimateRunTime,

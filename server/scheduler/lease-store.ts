@@ -61,7 +61,7 @@ const ownersOfOtherLineages = Prisma.sql`
 /**
  * Takes hold of unsent tasks, for this transaction: up to `perBatch` of each batch, so that one that nobody can run now
  * never hides those behind it. Left out are tasks that no owner among the offering ones may have. Who had a hand in one
- * lineage of a work unit (server/work-units/task-lineage.ts) gets no task of another; they may go on with their own.
+ * lineage of a work unit (server/work-units/tasks/task-lineage.ts) gets no task of another; they may go on with their own.
  *
  * The work units' rows are taken as well, so that all copies of a work unit are placed by one process at a time; rows
  * that someone else holds are skipped, never waited for.

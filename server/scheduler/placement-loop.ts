@@ -1,13 +1,13 @@
-import { ownerRulesSchema } from "../../agent/protocol.ts";
+import { ownerRulesSchema } from "../../agent/core/protocol.ts";
 import { inTransaction } from "../database/db.ts";
 import type { AgentGateway } from "../gateway/agent-gateway.ts";
 import type { AgentSession } from "../gateway/agent-session.ts";
 import {
 	createRepeatingLoop,
 	type RepeatingLoop,
-} from "../maintenance/repeating-loop.ts";
-import type { ForecastBook } from "../predictor/forecast-book.ts";
-import { noteForecasts } from "../predictor/forecast-score-store.ts";
+} from "../loops/repeating-loop.ts";
+import type { LiveForecasts } from "../predictor/forecast/live-forecasts.ts";
+import { noteForecasts } from "../predictor/score/forecast-score-store.ts";
 import type { Services } from "../services.ts";
 import { applyCuts } from "./cut-store.ts";
 import {
@@ -34,7 +34,7 @@ const REASONS_INTERVAL_MS = 3_000;
 export function createPlacementLoop(
 	services: Pick<Services, "db" | "clock" | "log" | "events">,
 	gateway: Pick<AgentGateway, "sessions" | "wanted">,
-	forecasts: Pick<ForecastBook, "find">,
+	forecasts: Pick<LiveForecasts, "find">,
 ): RepeatingLoop {
 	let reasonsNotedAt = 0;
 	return createRepeatingLoop({
@@ -149,7 +149,7 @@ function offerOf(session: AgentSession): OfferAlone | undefined {
 /** Leaves out devices that are paused, draining, blocked or not measured. */
 async function withDevices(
 	{ db }: Pick<Services, "db">,
-	forecasts: Pick<ForecastBook, "find">,
+	forecasts: Pick<LiveForecasts, "find">,
 	offers: readonly OfferAlone[],
 ): Promise<DeviceOffer[]> {
 	const devices = await db.device.findMany({

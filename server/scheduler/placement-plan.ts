@@ -1,7 +1,11 @@
-import type { OwnerRules, Parameters, Platform } from "../../agent/protocol.ts";
+import type {
+	OwnerRules,
+	Parameters,
+	Platform,
+} from "../../agent/core/protocol.ts";
 import type { Placement } from "../database/generated/enums.ts";
-import type { DeviceForecasts } from "../predictor/forecast-book.ts";
-import type { SurvivalForecast } from "../predictor/forecast-survival.ts";
+import type { SurvivalForecast } from "../predictor/forecast/forecast-survival.ts";
+import type { DeviceForecasts } from "../predictor/forecast/live-forecasts.ts";
 import type { Cutting, WorkUnitPart } from "./cut-work-unit.ts";
 import type { RunTimeEstimate, RunTimeRecords } from "./estimate-run-time.ts";
 

@@ -1,7 +1,7 @@
 import {
 	createRepeatingLoop,
 	type RepeatingLoop,
-} from "../maintenance/repeating-loop.ts";
+} from "../loops/repeating-loop.ts";
 import type { Services } from "../services.ts";
 import { type MeasuredRun, noteRunTimes } from "./run-time-store.ts";
 

@@ -1,4 +1,4 @@
-import type { BlobStore } from "../storage/blob-store.ts";
+import type { BlobStore } from "../storage/blobs/blob-store.ts";
 import type { Comparison, NumericComparison } from "./comparison.ts";
 import { contentsAgree } from "./contents-agree.ts";
 

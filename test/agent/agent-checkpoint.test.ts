@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import tar from "tar-stream";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { CHECKPOINT_NAME } from "../../agent/protocol.ts";
+import { CHECKPOINT_NAME } from "../../agent/core/protocol.ts";
 import {
 	AgentBench,
 	type BenchDevice,

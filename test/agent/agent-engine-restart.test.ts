@@ -2,7 +2,7 @@ import { access, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openEngine } from "../../agent/engine.ts";
+import { openEngine } from "../../agent/engine/engine.ts";
 import { baseImage } from "../../setup/base-image.ts";
 import { OwnEngine } from "../../setup/own-engine.ts";
 import {

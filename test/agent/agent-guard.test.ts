@@ -6,7 +6,7 @@ import {
 	type GuardRecord,
 	type OwnerRules,
 	ownerRulesSchema,
-} from "../../agent/protocol.ts";
+} from "../../agent/core/protocol.ts";
 import { AgentBench, type BenchDevice } from "../support/agent-bench.ts";
 import {
 	begunOf,

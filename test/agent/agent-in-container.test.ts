@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type Docker from "dockerode";
 import tar from "tar-stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { ownerRulesSchema } from "../../agent/protocol.ts";
+import { ownerRulesSchema } from "../../agent/core/protocol.ts";
 import { baseImage } from "../../setup/base-image.ts";
 import {
 	AgentBench,

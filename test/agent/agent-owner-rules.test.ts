@@ -5,7 +5,7 @@ import {
 	type OwnerRules,
 	ownerRulesSchema,
 	type WeekHours,
-} from "../../agent/protocol.ts";
+} from "../../agent/core/protocol.ts";
 import { AgentBench, type BenchDevice } from "../support/agent-bench.ts";
 import {
 	countingTask,

@@ -12,7 +12,7 @@ import {
 	onTestFinished,
 	test,
 } from "vitest";
-import type { Parameters } from "../../agent/protocol.ts";
+import type { Parameters } from "../../agent/core/protocol.ts";
 import {
 	compareWithPublished,
 	parseCounts,

@@ -9,12 +9,12 @@ import {
 	expect,
 	test,
 } from "vitest";
-import { createAppVersionBuilds } from "../../server/projects/app-version-build-loop.ts";
+import { createAppVersionBuilds } from "../../server/builds/app-version-build-loop.ts";
 import {
 	imageTagOf,
 	openBuildEngine,
-} from "../../server/projects/build-engine.ts";
-import { followEngineStream } from "../../server/projects/follow-engine-stream.ts";
+} from "../../server/builds/build-engine.ts";
+import { followEngineStream } from "../../server/builds/follow-engine-stream.ts";
 import type { Services } from "../../server/services.ts";
 import { callAs } from "../support/api-caller.ts";
 import { aProject, aResearcher } from "../support/factories.ts";

@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { isProcessRunning } from "../../server/is-process-running.ts";
+import { isProcessRunning } from "../../server/database/is-process-running.ts";
 import { engineAnswers } from "../../setup/find-engine.ts";
 import { OwnEngine } from "../../setup/own-engine.ts";
 

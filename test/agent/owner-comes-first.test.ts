@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { openEngine } from "../../agent/engine.ts";
+import { openEngine } from "../../agent/engine/engine.ts";
 import {
 	makeManifestText,
 	signManifest,

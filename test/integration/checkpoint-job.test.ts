@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { afterAll, expect, test } from "vitest";
-import type { Assignment, Report } from "../../agent/protocol.ts";
+import type { Assignment, Report } from "../../agent/core/protocol.ts";
 import { aBatch, aReport } from "../support/factories.ts";
 import { type Behaviour, ScriptedDevice } from "../support/scripted-device.ts";
 import { testDatabase } from "../support/test-database.ts";

@@ -7,11 +7,11 @@ import {
 	EmbeddedDatabase,
 	type EmbeddedDatabaseOptions,
 } from "../../server/database/embedded-database.ts";
-import { findPostmaster } from "../../server/database/postmaster.ts";
 import {
 	isProcessRunning,
 	processExists,
-} from "../../server/is-process-running.ts";
+} from "../../server/database/is-process-running.ts";
+import { findPostmaster } from "../../server/database/postmaster.ts";
 import { createLogger } from "../../server/logger.ts";
 
 // Made by mkdtemp: nobody else may enter it, as is the case below /root.

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { io } from "socket.io-client";
 import { beforeAll, describe, expect, it } from "vitest";
 import type { z } from "zod";
-import { AGENT_NAMESPACE } from "../../agent/protocol.ts";
+import { AGENT_NAMESPACE } from "../../agent/core/protocol.ts";
 import { ACCESS_LEVEL } from "../../server/accounts/access-level.ts";
 import { appRouter } from "../../server/api/app-router.ts";
 import type { Context } from "../../server/api/context.ts";

@@ -6,15 +6,18 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type Docker from "dockerode";
-import { removeDeviceCgroup } from "../../agent/cgroups.ts";
-import { LABEL, openEngine } from "../../agent/engine.ts";
-import { cgroupSetting, readEngineInfo } from "../../agent/measure-device.ts";
 import type {
 	Assignment,
 	Manifest,
 	Report,
 	SignedManifest,
-} from "../../agent/protocol.ts";
+} from "../../agent/core/protocol.ts";
+import { LABEL, openEngine } from "../../agent/engine/engine.ts";
+import { removeDeviceCgroup } from "../../agent/senses/cgroups.ts";
+import {
+	cgroupSetting,
+	readEngineInfo,
+} from "../../agent/senses/measure-device.ts";
 import { baseImage } from "../../setup/base-image.ts";
 import { buildBundles } from "../../setup/build-bundles.ts";
 import { ScriptedGateway } from "./scripted-gateway.ts";

@@ -2,7 +2,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll } from "vitest";
 import type { Services } from "../../server/services.ts";
-import { createBlobRoutes } from "../../server/storage/blob-routes.ts";
+import { createBlobRoutes } from "../../server/storage/uploads/blob-routes.ts";
 
 /** A real HTTP server with nothing but the blobs on it. Answers the address that paths are put behind. */
 export function blobServer(services: () => Services): () => string {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { makeDeviceKey, signText } from "../../agent/device-key.ts";
-import { type EnrolRequest, enrolmentText } from "../../agent/protocol.ts";
+import { type EnrolRequest, enrolmentText } from "../../agent/core/protocol.ts";
+import { makeDeviceKey, signText } from "../../agent/state/device-key.ts";
 import { ACCESS_LEVEL } from "../../server/accounts/access-level.ts";
 import type { CurrentUser } from "../../server/api/context.ts";
 import type { Db } from "../../server/database/db.ts";

@@ -1,4 +1,4 @@
-import type { DutySeries } from "../../server/predictor/duty-series.ts";
+import type { DutySeries } from "../../server/telemetry/duty-series.ts";
 
 /** A Monday. */
 export const DUTY_START = Date.UTC(2026, 0, 5) / 1000;

@@ -2,9 +2,9 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { LABEL, openEngine } from "../../agent/engine.ts";
-import { createEnrolmentCode } from "../../server/devices/enrol-device.ts";
-import { isProcessRunning } from "../../server/is-process-running.ts";
+import { LABEL, openEngine } from "../../agent/engine/engine.ts";
+import { isProcessRunning } from "../../server/database/is-process-running.ts";
+import { createEnrolmentCode } from "../../server/devices/enrolment/enrol-device.ts";
 import type { BrowserPortal, Person } from "./browser-portal.ts";
 import { until } from "./until.ts";
 

@@ -1,15 +1,18 @@
 import { createReadStream, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
-import { type Parameters, platformSchema } from "../../agent/protocol.ts";
-import { appNeedsSchema } from "../../server/projects/app-version-input.ts";
-import { commandSchema } from "../../server/projects/check-command.ts";
+import { type Parameters, platformSchema } from "../../agent/core/protocol.ts";
+import { appNeedsSchema } from "../../server/app-versions/app-version-input.ts";
+import { commandSchema } from "../../server/app-versions/check-command.ts";
 import { pictureLayoutSchema } from "../../server/projects/picture-layout.ts";
 import { SCIENCE_AREAS } from "../../server/projects/science-areas.ts";
 import { comparisonSchema } from "../../server/verification/comparison.ts";
-import { expandRanges } from "../../server/work-units/expand-ranges.ts";
-import { guessRowFormat, readRows } from "../../server/work-units/read-rows.ts";
-import { rangeSchema } from "../../server/work-units/work-unit-source.ts";
+import { expandRanges } from "../../server/work-units/submit/expand-ranges.ts";
+import {
+	guessRowFormat,
+	readRows,
+} from "../../server/work-units/submit/read-rows.ts";
+import { rangeSchema } from "../../server/work-units/submit/work-unit-source.ts";
 
 export const EXAMPLES = [
 	"class-numbers",

@@ -3,9 +3,9 @@ import { chown, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type Docker from "dockerode";
-import { expandCommand } from "../../agent/expand-command.ts";
-import type { Parameters } from "../../agent/protocol.ts";
-import { sandboxOptions } from "../../agent/sandbox.ts";
+import { expandCommand } from "../../agent/core/expand-command.ts";
+import type { Parameters } from "../../agent/core/protocol.ts";
+import { sandboxOptions } from "../../agent/engine/sandbox.ts";
 import {
 	type ExampleName,
 	exampleFile,

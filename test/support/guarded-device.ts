@@ -1,4 +1,4 @@
-import type { GuardRecord } from "../../agent/protocol.ts";
+import type { GuardRecord } from "../../agent/core/protocol.ts";
 import type { AgentBench, BenchDevice, BenchTask } from "./agent-bench.ts";
 import { until } from "./until.ts";
 

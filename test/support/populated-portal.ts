@@ -1,9 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { importDuty } from "../../server/devices/duty-day-store.ts";
-import { storeTelemetry } from "../../server/devices/telemetry-store.ts";
-import { generateSeries } from "../../server/predictor/duty-generator.ts";
-import { saveForecasts } from "../../server/predictor/forecast-store.ts";
-import { addScore, noAccount } from "../../server/predictor/score-forecast.ts";
+import { generateSeries } from "../../server/predictor/duty/duty-generator.ts";
+import { saveForecasts } from "../../server/predictor/forecast/forecast-store.ts";
+import {
+	addScore,
+	noAccount,
+} from "../../server/predictor/score/score-forecast.ts";
+import { importDuty } from "../../server/telemetry/duty-day-store.ts";
+import { storeTelemetry } from "../../server/telemetry/telemetry-store.ts";
 import type { BrowserPortal, Person } from "./browser-portal.ts";
 import { aBatch, aDevice, anAppVersion, aProject } from "./factories.ts";
 

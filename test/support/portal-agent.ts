@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type Docker from "dockerode";
-import { LABEL, openEngine } from "../../agent/engine.ts";
-import { createEnrolmentCode } from "../../server/devices/enrol-device.ts";
+import { LABEL, openEngine } from "../../agent/engine/engine.ts";
+import { createEnrolmentCode } from "../../server/devices/enrolment/enrol-device.ts";
 import type { RunningServer } from "../../server/start-server.ts";
 
 const run = promisify(execFile);

@@ -11,7 +11,7 @@ import {
 	type ReportAnswer,
 	type ServerToAgentEvents,
 	type Wanted,
-} from "../../agent/protocol.ts";
+} from "../../agent/core/protocol.ts";
 import type { Db } from "../../server/database/db.ts";
 import { aDevice, aReport } from "./factories.ts";
 

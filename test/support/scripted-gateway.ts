@@ -14,7 +14,6 @@ import { join } from "node:path";
 import { FileStore } from "@tus/file-store";
 import { Server as TusServer, Upload } from "@tus/server";
 import { type Namespace, Server, type Socket } from "socket.io";
-import { hasSigned } from "../../agent/device-key.ts";
 import {
 	AGENT_NAMESPACE,
 	type AgentToServerEvents,
@@ -45,7 +44,8 @@ import {
 	telemetrySchema,
 	type Wanted,
 	wantedSchema,
-} from "../../agent/protocol.ts";
+} from "../../agent/core/protocol.ts";
+import { hasSigned } from "../../agent/state/device-key.ts";
 
 type AgentSocket = Socket<AgentToServerEvents, ServerToAgentEvents>;
 type Blob = { path: string; sha256: string; bytes: number };

@@ -1,6 +1,6 @@
 import type { Services } from "../../server/services.ts";
-import { createUpload } from "../../server/storage/create-upload.ts";
-import { markUploadStored } from "../../server/storage/upload-store.ts";
+import { createUpload } from "../../server/storage/uploads/create-upload.ts";
+import { markUploadStored } from "../../server/storage/uploads/upload-store.ts";
 
 /** A person's upload that is complete, as if its bytes had come by tus. */
 export async function aStoredUpload(

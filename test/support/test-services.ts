@@ -2,15 +2,15 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
+import { createAppVersionBuilds } from "../../server/builds/app-version-build-loop.ts";
 import { parseConfig } from "../../server/config.ts";
+import { createPortalEventBus } from "../../server/events/portal-event-bus.ts";
 import { createLogger } from "../../server/logger.ts";
-import { createPortalEventBus } from "../../server/portal-events/portal-event-bus.ts";
-import { Predictor } from "../../server/predictor/predictor.ts";
-import { createAppVersionBuilds } from "../../server/projects/app-version-build-loop.ts";
+import { Predictor } from "../../server/predictor/forecast/predictor.ts";
 import { createRunTimeLearner } from "../../server/scheduler/run-time-learner.ts";
 import { loadSecrets } from "../../server/secrets.ts";
 import type { Services } from "../../server/services.ts";
-import { createDiskBlobStore } from "../../server/storage/disk-blob-store.ts";
+import { createDiskBlobStore } from "../../server/storage/blobs/disk-blob-store.ts";
 import type { TestDatabase } from "./test-database.ts";
 
 /** A clock that stands still until a test moves it. */

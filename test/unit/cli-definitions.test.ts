@@ -10,8 +10,8 @@ import {
 	readBatchDefinition,
 	readProjectDefinition,
 } from "../../cli/read-definition.ts";
-import { newAppVersionSchema } from "../../server/projects/app-version-input.ts";
-import { submitBatchInput } from "../../server/work-units/batch-input.ts";
+import { newAppVersionSchema } from "../../server/app-versions/app-version-input.ts";
+import { submitBatchInput } from "../../server/work-units/submit/batch-input.ts";
 import { EXAMPLES, exampleFile } from "../support/example-project.ts";
 
 const ID = "01936b6e-0000-7000-8000-000000000001";

@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { expandCommand, listPlaceholders } from "../../agent/expand-command.ts";
-import { createParameterCheck } from "../../server/work-units/check-parameters.ts";
+import {
+	expandCommand,
+	listPlaceholders,
+} from "../../agent/core/expand-command.ts";
+import { createParameterCheck } from "../../server/work-units/submit/check-parameters.ts";
 import {
 	EXAMPLES,
 	exampleFile,

@@ -7,7 +7,7 @@ import {
 	harvestOfOracle,
 	SimulatedDevice,
 } from "../../bench/simulation/simulated-fleet.ts";
-import type { DutySeries } from "../../server/predictor/duty-series.ts";
+import type { DutySeries } from "../../server/telemetry/duty-series.ts";
 
 const MINUTE = 60;
 const rules = { limitPercent: 30, patienceSeconds: 300 };

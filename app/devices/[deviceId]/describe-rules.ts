@@ -1,4 +1,4 @@
-import type { OwnerRules } from "@/agent/protocol";
+import type { OwnerRules } from "@/agent/core/protocol";
 
 /** Monday first, as in the rules. */
 export const DAY_NAMES = [

@@ -1,7 +1,7 @@
 "use client";
 
 import { ShieldCheck } from "lucide-react";
-import type { GuardReason, GuardRecord } from "@/agent/protocol";
+import type { GuardReason, GuardRecord } from "@/agent/core/protocol";
 import { Badge, type BadgeTone } from "../../components/badge";
 import { Card } from "../../components/card";
 import { type Column, DataTable } from "../../components/data-table";

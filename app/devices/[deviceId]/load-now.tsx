@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useRef, useState } from "react";
-import type { Sample } from "@/agent/protocol";
+import type { Sample } from "@/agent/core/protocol";
 import { Badge } from "../../components/badge";
 import { Card } from "../../components/card";
 import { LineChart } from "../../components/line-chart";

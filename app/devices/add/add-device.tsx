@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import type { DeviceKind } from "@/agent/protocol";
+import type { DeviceKind } from "@/agent/core/protocol";
 import { Button } from "../../components/button";
 import { Card } from "../../components/card";
 import { ChoiceCards } from "../../components/choice-cards";

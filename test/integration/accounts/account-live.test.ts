@@ -10,7 +10,7 @@ import {
 	writeSessionCookie,
 } from "../../../server/accounts/session-cookie.ts";
 import { createSession } from "../../../server/accounts/session-store.ts";
-import type { PortalTopic } from "../../../server/portal-events/portal-event-bus.ts";
+import type { PortalTopic } from "../../../server/events/portal-event-bus.ts";
 import { aUser } from "../../support/factories.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServer } from "../../support/test-server.ts";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
-import type { GuardRecord } from "../../../agent/protocol.ts";
+import type { GuardRecord } from "../../../agent/core/protocol.ts";
 import { ACCESS_LEVEL } from "../../../server/accounts/access-level.ts";
-import { storeGuardRecords } from "../../../server/devices/guard-record-store.ts";
-import { forgetGuardRecords } from "../../../server/maintenance/forget-guard-records-loop.ts";
+import { forgetGuardRecords } from "../../../server/devices/guard/forget-guard-records-loop.ts";
+import { storeGuardRecords } from "../../../server/devices/guard/guard-record-store.ts";
 import { callAs } from "../../support/api-caller.ts";
 import { aPerson } from "../../support/device-factory.ts";
 import { aBatch, aDevice } from "../../support/factories.ts";

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { ownerRulesSchema } from "../../../agent/protocol.ts";
-import { MOST_OPEN_NEEDS } from "../../../server/devices/owner-need-store.ts";
+import { ownerRulesSchema } from "../../../agent/core/protocol.ts";
+import { MOST_OPEN_NEEDS } from "../../../server/devices/rules/owner-need-store.ts";
 import { callAs } from "../../support/api-caller.ts";
 import { aPerson } from "../../support/device-factory.ts";
 import { aDevice, aProject } from "../../support/factories.ts";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
 	HEARTBEAT_TIMEOUT_MS,
 	type Measurements,
-} from "../../../agent/protocol.ts";
+} from "../../../agent/core/protocol.ts";
 import {
 	applyDeviceTransition,
 	connectDevice,

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ACCESS_LEVEL } from "../../../server/accounts/access-level.ts";
-import { hashEnrolmentCode } from "../../../server/devices/enrolment-code.ts";
-import { WRONG_CODE_LIMIT } from "../../../server/devices/wrong-code-limit.ts";
-import { markSilentDevices } from "../../../server/maintenance/mark-silent-devices-loop.ts";
+import { hashEnrolmentCode } from "../../../server/devices/enrolment/enrolment-code.ts";
+import { WRONG_CODE_LIMIT } from "../../../server/devices/enrolment/wrong-code-limit.ts";
+import { markSilentDevices } from "../../../server/devices/mark-silent-devices-loop.ts";
 import { callAs } from "../../support/api-caller.ts";
 import {
 	aDevice,

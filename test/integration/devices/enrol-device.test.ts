@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { makeDeviceKey } from "../../../agent/device-key.ts";
+import { makeDeviceKey } from "../../../agent/state/device-key.ts";
 import {
 	createEnrolmentCode,
 	enrolDevice,
-} from "../../../server/devices/enrol-device.ts";
-import { ENROLMENT_CODE_LIFETIME_MS } from "../../../server/devices/enrolment-code.ts";
+} from "../../../server/devices/enrolment/enrol-device.ts";
+import { ENROLMENT_CODE_LIFETIME_MS } from "../../../server/devices/enrolment/enrolment-code.ts";
 import { anEnrolRequest, aPerson } from "../../support/device-factory.ts";
 import { testDatabase } from "../../support/test-database.ts";
 

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import type { Sample } from "../../../agent/protocol.ts";
+import type { Sample } from "../../../agent/core/protocol.ts";
 import {
 	MAX_CLOCK_LEAD_MS,
 	MAX_SAMPLE_AGE_MS,
 	readTelemetry,
 	storeTelemetry,
-} from "../../../server/devices/telemetry-store.ts";
+} from "../../../server/telemetry/telemetry-store.ts";
 import { aDevice } from "../../support/device-factory.ts";
 import { testDatabase } from "../../support/test-database.ts";
 

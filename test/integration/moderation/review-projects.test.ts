@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { ACCESS_LEVEL } from "../../../server/accounts/access-level.ts";
-import { publicSigningKey } from "../../../server/devices/public-signing-key.ts";
+import { getApprovedAppVersion } from "../../../server/app-versions/app-version-store.ts";
+import { publicSigningKey } from "../../../server/devices/enrolment/public-signing-key.ts";
 import { verifyManifest } from "../../../server/moderation/sign-manifest.ts";
-import { getApprovedAppVersion } from "../../../server/projects/app-version-store.ts";
 import { callAs } from "../../support/api-caller.ts";
 import {
 	aBatch,

@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ACCESS_LEVEL } from "../../../server/accounts/access-level.ts";
 import type { CurrentUser } from "../../../server/api/context.ts";
+import type { PortalTopic } from "../../../server/events/portal-event-bus.ts";
 import {
 	mayFollow,
 	parseTopic,
 } from "../../../server/portal-events/may-follow.ts";
-import type { PortalTopic } from "../../../server/portal-events/portal-event-bus.ts";
 import {
 	aBatch,
 	aDevice,

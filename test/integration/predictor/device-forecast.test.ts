@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { importDuty } from "../../../server/devices/duty-day-store.ts";
-import { generateSeries } from "../../../server/predictor/duty-generator.ts";
+import { generateSeries } from "../../../server/predictor/duty/duty-generator.ts";
+import { importDuty } from "../../../server/telemetry/duty-day-store.ts";
 import { callAs } from "../../support/api-caller.ts";
 import { ScriptedDevice } from "../../support/scripted-device.ts";
 import { testDatabase } from "../../support/test-database.ts";

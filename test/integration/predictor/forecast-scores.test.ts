@@ -1,16 +1,16 @@
 import { describe, expect, it } from "vitest";
 import {
-	importDuty,
-	readDuty,
-} from "../../../server/devices/duty-day-store.ts";
-import { storeTelemetry } from "../../../server/devices/telemetry-store.ts";
-import {
 	listAccounts,
 	noteForecasts,
-} from "../../../server/predictor/forecast-score-store.ts";
-import { viewPredictor } from "../../../server/predictor/predictor-view.ts";
-import { brierOf } from "../../../server/predictor/score-forecast.ts";
-import { scoreForecasts } from "../../../server/predictor/score-forecasts-loop.ts";
+} from "../../../server/predictor/score/forecast-score-store.ts";
+import { brierOf } from "../../../server/predictor/score/score-forecast.ts";
+import { scoreForecasts } from "../../../server/predictor/score/score-forecasts-loop.ts";
+import { viewPredictor } from "../../../server/predictor/view/predictor-view.ts";
+import {
+	importDuty,
+	readDuty,
+} from "../../../server/telemetry/duty-day-store.ts";
+import { storeTelemetry } from "../../../server/telemetry/telemetry-store.ts";
 import { aDevice } from "../../support/factories.ts";
 import { testDatabase } from "../../support/test-database.ts";
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { importDuty } from "../../../server/devices/duty-day-store.ts";
+import { importDuty } from "../../../server/telemetry/duty-day-store.ts";
 import {
 	DUTY_KEPT_MS,
 	forgetOldDuty,
 	SAMPLES_KEPT_MS,
-} from "../../../server/maintenance/forget-old-duty-loop.ts";
+} from "../../../server/telemetry/forget-old-duty-loop.ts";
 import { aDevice } from "../../support/factories.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServices } from "../../support/test-services.ts";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { importDuty } from "../../../server/devices/duty-day-store.ts";
-import { generateSeries } from "../../../server/predictor/duty-generator.ts";
-import { findNewestModel } from "../../../server/predictor/model-store.ts";
-import { Predictor } from "../../../server/predictor/predictor.ts";
-import { createTrainPredictorLoop } from "../../../server/predictor/train-predictor-loop.ts";
+import { generateSeries } from "../../../server/predictor/duty/duty-generator.ts";
+import { findNewestModel } from "../../../server/predictor/forecast/model-store.ts";
+import { Predictor } from "../../../server/predictor/forecast/predictor.ts";
+import { createTrainPredictorLoop } from "../../../server/predictor/learn/train-predictor-loop.ts";
+import { importDuty } from "../../../server/telemetry/duty-day-store.ts";
 import { aDevice } from "../../support/factories.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServices } from "../../support/test-services.ts";

@@ -1,14 +1,14 @@
 import { beforeEach, expect, test } from "vitest";
-import { createAppVersion } from "../../../server/projects/app-version-store.ts";
+import { createAppVersion } from "../../../server/app-versions/app-version-store.ts";
 import {
 	applyAppVersionTransition,
 	appVersionFailed,
-} from "../../../server/projects/app-version-transitions.ts";
+} from "../../../server/app-versions/app-version-transitions.ts";
 import {
 	claimNextBuild,
 	releaseBuildClaim,
 	renewBuildClaim,
-} from "../../../server/projects/build-claim-store.ts";
+} from "../../../server/builds/build-claim-store.ts";
 import {
 	applyProjectTransition,
 	projectApproved,

@@ -1,9 +1,9 @@
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import ZipStream from "zip-stream";
-import { packContext } from "../../../server/projects/pack-context.ts";
-import { readContext } from "../../../server/projects/read-context.ts";
-import { summariseContext } from "../../../server/projects/summarise-context.ts";
+import { packContext } from "../../../server/builds/pack-context.ts";
+import { readContext } from "../../../server/builds/read-context.ts";
+import { summariseContext } from "../../../server/builds/summarise-context.ts";
 import { aTar, aTarGz } from "../../support/folder-archive.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServices } from "../../support/test-services.ts";

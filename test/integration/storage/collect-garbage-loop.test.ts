@@ -3,13 +3,13 @@ import { existsSync } from "node:fs";
 import { mkdir, rename, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { collectGarbage } from "../../../server/maintenance/collect-garbage-loop.ts";
-import { createUpload } from "../../../server/storage/create-upload.ts";
-import { uploadsFolder } from "../../../server/storage/tus-uploads.ts";
+import { collectGarbage } from "../../../server/storage/uploads/collect-garbage-loop.ts";
+import { createUpload } from "../../../server/storage/uploads/create-upload.ts";
+import { uploadsFolder } from "../../../server/storage/uploads/tus-uploads.ts";
 import {
 	findUpload,
 	markUploadStored,
-} from "../../../server/storage/upload-store.ts";
+} from "../../../server/storage/uploads/upload-store.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServices } from "../../support/test-services.ts";
 

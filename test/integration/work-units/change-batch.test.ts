@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PortalTopic } from "../../../server/portal-events/portal-event-bus.ts";
+import type { PortalTopic } from "../../../server/events/portal-event-bus.ts";
 import { callAs } from "../../support/api-caller.ts";
 import {
 	aBatch,

@@ -4,14 +4,14 @@ import {
 	CHECKPOINT_NAME,
 	type Report,
 	wantedSchema,
-} from "../../../agent/protocol.ts";
+} from "../../../agent/core/protocol.ts";
 import { makeWantedList } from "../../../server/gateway/wanted-list.ts";
-import { collectGarbage } from "../../../server/maintenance/collect-garbage-loop.ts";
-import { giveBackTasks } from "../../../server/moderation/give-back-tasks.ts";
 import { claimUnsentTasks } from "../../../server/scheduler/lease-store.ts";
-import { listTasksOnDevices } from "../../../server/work-units/device-task-store.ts";
-import { reviewDueWorkUnits } from "../../../server/work-units/review-due-work-units.ts";
-import { takeReport } from "../../../server/work-units/take-report.ts";
+import { collectGarbage } from "../../../server/storage/uploads/collect-garbage-loop.ts";
+import { reviewDueWorkUnits } from "../../../server/work-units/review/review-due-work-units.ts";
+import { listTasksOnDevices } from "../../../server/work-units/tasks/device-task-store.ts";
+import { giveBackTasks } from "../../../server/work-units/tasks/give-back-tasks.ts";
+import { takeReport } from "../../../server/work-units/tasks/take-report.ts";
 import { callAs } from "../../support/api-caller.ts";
 import { blobServer } from "../../support/blob-server.ts";
 import {

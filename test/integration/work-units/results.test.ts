@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import yauzl from "yauzl";
 import type { CurrentUser } from "../../../server/api/context.ts";
-import { createResultsArchiveRoute } from "../../../server/work-units/results-archive-route.ts";
+import { createResultsArchiveRoute } from "../../../server/work-units/results/results-archive-route.ts";
 import { aResult } from "../../support/a-result.ts";
 import { callAs } from "../../support/api-caller.ts";
 import { blobServer } from "../../support/blob-server.ts";

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { reviewDueWorkUnits } from "../../../server/work-units/review-due-work-units.ts";
-import { dueForSilentDevices } from "../../../server/work-units/review-store.ts";
-import { takeReport } from "../../../server/work-units/take-report.ts";
+import { reviewDueWorkUnits } from "../../../server/work-units/review/review-due-work-units.ts";
+import { dueForSilentDevices } from "../../../server/work-units/review/review-store.ts";
+import { takeReport } from "../../../server/work-units/tasks/take-report.ts";
 import { aBatch, aDevice, aReport } from "../../support/factories.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServices } from "../../support/test-services.ts";

@@ -4,7 +4,7 @@ import { gzipSync } from "node:zlib";
 import { pack } from "tar-stream";
 import { describe, expect, test } from "vitest";
 import ZipStream from "zip-stream";
-import { workUnitSourceSchema } from "../../../server/work-units/work-unit-source.ts";
+import { workUnitSourceSchema } from "../../../server/work-units/submit/work-unit-source.ts";
 import { callAs } from "../../support/api-caller.ts";
 import { anAppVersion, aResearcher, aUser } from "../../support/factories.ts";
 import { aStoredUpload } from "../../support/stored-upload.ts";

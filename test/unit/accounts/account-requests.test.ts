@@ -2,15 +2,15 @@ import type { IncomingHttpHeaders } from "node:http";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { safeNextPath } from "../../../app/components/safe-next-path.ts";
-import { clientAddress } from "../../../server/accounts/client-address.ts";
-import { isSameOrigin } from "../../../server/accounts/is-same-origin.ts";
 import { parseProviderProfile } from "../../../server/accounts/oauth-providers.ts";
-import { parseCookies } from "../../../server/accounts/parse-cookies.ts";
 import {
 	readSessionCookie,
 	sessionCookieName,
 	writeSessionCookie,
 } from "../../../server/accounts/session-cookie.ts";
+import { clientAddress } from "../../../server/http/client-address.ts";
+import { isSameOrigin } from "../../../server/http/is-same-origin.ts";
+import { parseCookies } from "../../../server/http/parse-cookies.ts";
 
 describe("whether a request comes from our own pages", () => {
 	const from = (headers: IncomingHttpHeaders) =>

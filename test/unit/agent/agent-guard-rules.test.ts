@@ -1,34 +1,49 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chooseGiveBack, needMemory } from "../../../agent/choose-give-back.ts";
-import { ownersPercent } from "../../../agent/cpu-sense.ts";
-import { type CpuReading, detectBurst } from "../../../agent/detect-burst.ts";
-import { parseCgroupBytes, parseDiskStats } from "../../../agent/disk-sense.ts";
-import { parseInputInterrupts } from "../../../agent/input-sense.ts";
-import { judgeOwner, type OwnerSigns } from "../../../agent/judge-owner.ts";
-import { listImpatient } from "../../../agent/list-impatient.ts";
-import { mergeRules } from "../../../agent/merge-rules.ts";
 import {
-	isMetered,
-	parseDefaultRoutes,
-	parseProfile,
-} from "../../../agent/network-sense.ts";
-import { LOOSEST_RULES } from "../../../agent/owner-rules.ts";
-import { isOnBattery } from "../../../agent/power-sense.ts";
-import { parsePressure, stallPercent } from "../../../agent/pressure.ts";
-import { isNamed, processNames } from "../../../agent/program-sense.ts";
+	chooseGiveBack,
+	needMemory,
+} from "../../../agent/core/choose-give-back.ts";
+import {
+	type CpuReading,
+	detectBurst,
+} from "../../../agent/core/detect-burst.ts";
+import {
+	judgeOwner,
+	type OwnerSigns,
+} from "../../../agent/core/judge-owner.ts";
+import { mergeRules } from "../../../agent/core/merge-rules.ts";
+import { listOverdueFrozenTasks } from "../../../agent/core/overdue-frozen-tasks.ts";
 import {
 	type OwnerRules,
 	ownerRulesSchema,
 	type WeekHours,
-} from "../../../agent/protocol.ts";
-import { projectOf, refuseProject } from "../../../agent/refuse-project.ts";
-import { stepAside, WORKING } from "../../../agent/step-aside.ts";
+} from "../../../agent/core/protocol.ts";
+import {
+	projectOf,
+	refuseProject,
+} from "../../../agent/core/refuse-project.ts";
 import {
 	endOfHours,
 	isWithinHours,
 	meetHours,
-} from "../../../agent/week-hours.ts";
+} from "../../../agent/core/week-hours.ts";
+import { stepAside, WORKING } from "../../../agent/guard/step-aside.ts";
+import { ownersPercent } from "../../../agent/senses/cpu-sense.ts";
+import {
+	parseCgroupBytes,
+	parseDiskStats,
+} from "../../../agent/senses/disk-sense.ts";
+import { parseInputInterrupts } from "../../../agent/senses/input-sense.ts";
+import {
+	isMetered,
+	parseDefaultRoutes,
+	parseProfile,
+} from "../../../agent/senses/network-sense.ts";
+import { isOnBattery } from "../../../agent/senses/power-sense.ts";
+import { parsePressure, stallPercent } from "../../../agent/senses/pressure.ts";
+import { isNamed, processNames } from "../../../agent/senses/program-sense.ts";
+import { LOOSEST_RULES } from "../../../agent/state/owner-rules.ts";
 
 const RULES = ownerRulesSchema.parse({});
 const rules = (from: Partial<OwnerRules>): OwnerRules => ({
@@ -269,8 +284,10 @@ describe("Patience", () => {
 			["done", 0],
 			["new", 50_000],
 		]);
-		expect(listImpatient(tasks, waiting, 60_999)).toEqual([]);
-		expect(listImpatient(tasks, waiting, 61_000)).toEqual([["one", 60]]);
+		expect(listOverdueFrozenTasks(tasks, waiting, 60_999)).toEqual([]);
+		expect(listOverdueFrozenTasks(tasks, waiting, 61_000)).toEqual([
+			["one", 60],
+		]);
 	});
 });
 

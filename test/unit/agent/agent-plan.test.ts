@@ -10,8 +10,8 @@ import {
 	type Step,
 	type WantedTask,
 	type Wish,
-} from "../../../agent/plan.ts";
-import type { Assignment } from "../../../agent/protocol.ts";
+} from "../../../agent/core/plan.ts";
+import type { Assignment } from "../../../agent/core/protocol.ts";
 
 const NOW = new Date("2026-03-01T12:00:00Z");
 const ID = "11111111-1111-4111-8111-111111111111";

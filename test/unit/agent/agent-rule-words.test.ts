@@ -2,15 +2,18 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { parseHours, parseRule } from "../../../agent/core/parse-rule.ts";
 import {
-	listBlindSenses,
+	type GuardRecord,
+	ownerRulesSchema,
+} from "../../../agent/core/protocol.ts";
+import { GuardRecords } from "../../../agent/guard/guard-records.ts";
+import { RateLimit } from "../../../agent/link/rate-limit.ts";
+import {
+	listMissingSensors,
 	type Surroundings,
-} from "../../../agent/blind-senses.ts";
-import { GuardRecords } from "../../../agent/guard-records.ts";
-import { parseHours, parseRule } from "../../../agent/parse-rule.ts";
-import { type GuardRecord, ownerRulesSchema } from "../../../agent/protocol.ts";
-import { RateLimit } from "../../../agent/rate-limit.ts";
-import { StateFolder } from "../../../agent/state-folder.ts";
+} from "../../../agent/senses/missing-sensors.ts";
+import { StateFolder } from "../../../agent/state/state-folder.ts";
 
 const RULES = ownerRulesSchema.parse({});
 
@@ -76,16 +79,16 @@ describe("What the guard cannot sense", () => {
 		machinesFiles: false,
 	};
 	test("is said only when a rule needs it", () => {
-		expect(listBlindSenses(all, RULES)).toEqual([]);
-		expect(listBlindSenses(nothing, RULES)).toHaveLength(2);
+		expect(listMissingSensors(all, RULES)).toEqual([]);
+		expect(listMissingSensors(nothing, RULES)).toHaveLength(2);
 		const strict = {
 			...RULES,
 			programs: ["ffmpeg"],
 			temperatureLimit: 60,
 			whileInUse: false,
 		};
-		expect(listBlindSenses(nothing, strict)).toHaveLength(5);
-		expect(listBlindSenses(nothing, strict).join()).toContain(
+		expect(listMissingSensors(nothing, strict)).toHaveLength(5);
+		expect(listMissingSensors(nothing, strict).join()).toContain(
 			"-v /proc:/host/proc:ro",
 		);
 	});

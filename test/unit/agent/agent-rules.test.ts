@@ -1,30 +1,30 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../../agent/config.ts";
-import {
-	hasSigned,
-	makeDeviceKey,
-	signText,
-} from "../../../agent/device-key.ts";
-import { splitLoad } from "../../../agent/device-sampler.ts";
-import { DutyAverage } from "../../../agent/duty-average.ts";
-import { decideGuard } from "../../../agent/guard.ts";
-import { LogTail } from "../../../agent/log-tail.ts";
+import { NO_WISHES } from "../../../agent/control/owner-wishes.ts";
+import { parseDuration } from "../../../agent/control/parse-duration.ts";
+import { decideGuard } from "../../../agent/core/decide-guard.ts";
+import { DutyAverage } from "../../../agent/core/duty-average.ts";
 import {
 	makeOffer,
 	offerDiffers,
 	type Situation,
-} from "../../../agent/make-offer.ts";
-import { NO_WISHES } from "../../../agent/owner-wishes.ts";
-import { parseDuration } from "../../../agent/parse-duration.ts";
+} from "../../../agent/core/make-offer.ts";
+import type { Manifest } from "../../../agent/core/protocol.ts";
+import { splitLoad } from "../../../agent/senses/device-sampler.ts";
 import {
 	parseCpuTimes,
 	parseLoad,
 	parseMemory,
-} from "../../../agent/parse-proc.ts";
-import type { Manifest } from "../../../agent/protocol.ts";
-import { RunningTask } from "../../../agent/running-task.ts";
-import { verifyManifest } from "../../../agent/verify-manifest.ts";
+} from "../../../agent/senses/parse-proc.ts";
+import {
+	hasSigned,
+	makeDeviceKey,
+	signText,
+} from "../../../agent/state/device-key.ts";
+import { LogTail } from "../../../agent/tasks/log-tail.ts";
+import { RunningTask } from "../../../agent/tasks/running-task.ts";
+import { verifyManifest } from "../../../agent/tasks/verify-manifest.ts";
 
 const NOW = new Date("2026-03-01T12:00:00Z");
 

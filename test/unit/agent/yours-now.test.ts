@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { AgentContext } from "../../../agent/agent-context.ts";
-import { StateFolder } from "../../../agent/state-folder.ts";
-import { writeYoursNow, YoursNow } from "../../../agent/yours-now.ts";
+import { writeYoursNow, YoursNow } from "../../../agent/guard/yours-now.ts";
+import { StateFolder } from "../../../agent/state/state-folder.ts";
 
 let folder: string;
 beforeEach(async () => {

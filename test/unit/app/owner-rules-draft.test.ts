@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { ownerRulesSchema } from "@/agent/protocol";
+import { ownerRulesSchema } from "@/agent/core/protocol";
 import { describeRules } from "../../../app/devices/[deviceId]/describe-rules.ts";
 import {
 	HOURS_OF,

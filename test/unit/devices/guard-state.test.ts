@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { GuardRecordRow } from "../../../server/devices/guard-record-store.ts";
-import { guardStateOf } from "../../../server/devices/guard-state.ts";
+import type { GuardRecordRow } from "../../../server/devices/guard/guard-record-store.ts";
+import { guardStateOf } from "../../../server/devices/guard/guard-state.ts";
 
 const aRecord = (
 	action: GuardRecordRow["action"],

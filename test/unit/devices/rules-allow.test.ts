@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ownerRulesSchema } from "../../../agent/protocol.ts";
-import { rulesAllow } from "../../../server/devices/rules-allow.ts";
+import { ownerRulesSchema } from "../../../agent/core/protocol.ts";
+import { rulesAllow } from "../../../server/devices/rules/rules-allow.ts";
 
 const PROJECT = "0190f000-0000-7000-8000-000000000001";
 const OTHER = "0190f000-0000-7000-8000-000000000002";

@@ -1,7 +1,7 @@
 import { deflateRawSync } from "node:zlib";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { Sample } from "../../../agent/protocol.ts";
+import type { Sample } from "../../../agent/core/protocol.ts";
 import {
 	HOUR_MS,
 	mergeSamples,
@@ -10,7 +10,7 @@ import {
 	SLOTS_PER_HOUR,
 	slotOf,
 	unpackTelemetry,
-} from "../../../server/devices/telemetry-codec.ts";
+} from "../../../server/telemetry/telemetry-codec.ts";
 
 const hour = 490_000 * HOUR_MS;
 const percent = fc.double({ min: 0, max: 100, noNaN: true });

@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { expect, test } from "vitest";
-import { manifestSchema } from "../../../agent/protocol.ts";
-import { publicSigningKey } from "../../../server/devices/public-signing-key.ts";
+import { manifestSchema } from "../../../agent/core/protocol.ts";
+import { publicSigningKey } from "../../../server/devices/enrolment/public-signing-key.ts";
 import {
 	makeManifestText,
 	signManifest,

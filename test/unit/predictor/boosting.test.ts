@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { binFeatures } from "../../../server/predictor/binning.ts";
+import { seededRandom } from "../../../server/predictor/duty/seeded-random.ts";
+import { Forest } from "../../../server/predictor/forecast/forest.ts";
+import { binFeatures } from "../../../server/predictor/learn/binning.ts";
 import {
 	type BoostingOptions,
 	boostForest,
-} from "../../../server/predictor/boosting.ts";
-import { Forest } from "../../../server/predictor/forest.ts";
-import { seededRandom } from "../../../server/predictor/seeded-random.ts";
+} from "../../../server/predictor/learn/boosting.ts";
 
 const COLUMNS = 3;
 const OPTIONS: BoostingOptions = {

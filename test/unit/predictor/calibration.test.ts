@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { seededRandom } from "../../../server/predictor/duty/seeded-random.ts";
+import {
+	calibrate,
+	probabilityOf,
+	UNCALIBRATED,
+} from "../../../server/predictor/forecast/calibration.ts";
 import {
 	areaUnderRoc,
 	brierScore,
 	calibrationError,
 	harvestAt,
-} from "../../../server/predictor/accuracy-measures.ts";
-import {
-	calibrate,
-	probabilityOf,
-	UNCALIBRATED,
-} from "../../../server/predictor/calibration.ts";
-import { seededRandom } from "../../../server/predictor/seeded-random.ts";
+} from "../../../server/predictor/score/accuracy-measures.ts";
 
 const scored = (probabilities: number[], outcomes: number[]) => ({
 	probabilities: Float64Array.from(probabilities),

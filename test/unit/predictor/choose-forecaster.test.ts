@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { chooseForecaster } from "../../../server/predictor/choose-forecaster.ts";
-import { prepareDuty } from "../../../server/predictor/duty-context.ts";
+import { prepareDuty } from "../../../server/predictor/duty/duty-context.ts";
+import { chooseForecaster } from "../../../server/predictor/forecast/choose-forecaster.ts";
 import type {
 	Forecaster,
 	ForecasterName,
-} from "../../../server/predictor/forecaster.ts";
-import { seasonal } from "../../../server/predictor/simple-forecasters.ts";
+} from "../../../server/predictor/forecast/forecaster.ts";
+import { seasonal } from "../../../server/predictor/forecast/simple-forecasters.ts";
 import { aDutySeries } from "../../support/duty-factory.ts";
 
 const saying = (name: ForecasterName, probability: number): Forecaster => ({

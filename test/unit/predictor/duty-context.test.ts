@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { prepareDuty } from "../../../server/predictor/duty-context.ts";
-import { seededRandom } from "../../../server/predictor/seeded-random.ts";
+import { prepareDuty } from "../../../server/predictor/duty/duty-context.ts";
+import { seededRandom } from "../../../server/predictor/duty/seeded-random.ts";
 import { aDutySeries } from "../../support/duty-factory.ts";
 
 const random = seededRandom(5);

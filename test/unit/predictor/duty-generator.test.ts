@@ -2,11 +2,11 @@ import { describe, expect, test } from "vitest";
 import {
 	generateDuty,
 	generateSeries,
-} from "../../../server/predictor/duty-generator.ts";
+} from "../../../server/predictor/duty/duty-generator.ts";
 import {
 	GENERATED_DEVICES,
 	type GeneratedKind,
-} from "../../../server/predictor/generated-kinds.ts";
+} from "../../../server/predictor/duty/generated-kinds.ts";
 import { DUTY_START } from "../../support/duty-factory.ts";
 
 const kinds = Object.keys(GENERATED_DEVICES) as GeneratedKind[];

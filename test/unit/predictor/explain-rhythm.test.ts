@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { prepareDuty } from "../../../server/predictor/duty-context.ts";
-import { forecastCurve } from "../../../server/predictor/duty-curve.ts";
+import { prepareDuty } from "../../../server/predictor/duty/duty-context.ts";
+import { RhythmForecaster } from "../../../server/predictor/forecast/rhythm-forecaster.ts";
+import { forecastCurve } from "../../../server/predictor/view/duty-curve.ts";
 import {
 	explainRhythm,
 	findBusySpans,
-} from "../../../server/predictor/explain-rhythm.ts";
-import { findIdleWindows } from "../../../server/predictor/idle-windows.ts";
-import { RhythmForecaster } from "../../../server/predictor/rhythm-forecaster.ts";
+} from "../../../server/predictor/view/explain-rhythm.ts";
+import { findIdleWindows } from "../../../server/predictor/view/idle-windows.ts";
 import { aDutySeries } from "../../support/duty-factory.ts";
 
 const explain = (series = aDutySeries(), offset = 0) => {

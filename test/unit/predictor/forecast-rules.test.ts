@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { correctForecast } from "../../../server/predictor/correct-forecast.ts";
-import type { DutySeries } from "../../../server/predictor/duty-series.ts";
+import { correctForecast } from "../../../server/predictor/forecast/correct-forecast.ts";
 import {
 	type SurvivalForecast,
 	survivalAt,
-} from "../../../server/predictor/forecast-survival.ts";
-import { needsForecast } from "../../../server/predictor/needs-forecast.ts";
-import { needsTraining } from "../../../server/predictor/needs-training.ts";
+} from "../../../server/predictor/forecast/forecast-survival.ts";
+import { needsForecast } from "../../../server/predictor/forecast/needs-forecast.ts";
+import { needsTraining } from "../../../server/predictor/learn/needs-training.ts";
 import {
 	addAccounts,
 	addScore,
@@ -15,7 +14,8 @@ import {
 	didHold,
 	type ForecastAccount,
 	noAccount,
-} from "../../../server/predictor/score-forecast.ts";
+} from "../../../server/predictor/score/score-forecast.ts";
+import type { DutySeries } from "../../../server/telemetry/duty-series.ts";
 
 const HOUR = 3600;
 const AT = 1_800_000_000;

@@ -3,7 +3,7 @@ import {
 	longestWindow,
 	type SurvivalForecast,
 	survivalAt,
-} from "../../../server/predictor/forecast-survival.ts";
+} from "../../../server/predictor/forecast/forecast-survival.ts";
 
 const forecast: SurvivalForecast = {
 	at: 0,

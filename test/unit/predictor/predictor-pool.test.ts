@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
-import { generateSeries } from "../../../server/predictor/duty-generator.ts";
-import { PredictorPool } from "../../../server/predictor/predictor-pool.ts";
-import { trainModel } from "../../../server/predictor/train-model.ts";
+import { generateSeries } from "../../../server/predictor/duty/duty-generator.ts";
+import { PredictorPool } from "../../../server/predictor/learn/predictor-pool.ts";
+import { trainModel } from "../../../server/predictor/learn/train-model.ts";
 import { DUTY_START } from "../../support/duty-factory.ts";
 
 const pool = new PredictorPool();

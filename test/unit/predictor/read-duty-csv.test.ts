@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readDutyCsv } from "../../../server/predictor/read-duty-csv.ts";
+import { readDutyCsv } from "../../../server/predictor/duty/read-duty-csv.ts";
 
 let folder = "";
 beforeAll(async () => {

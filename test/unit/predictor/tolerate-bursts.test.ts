@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { tolerateBursts } from "../../../server/predictor/tolerate-bursts.ts";
+import { tolerateBursts } from "../../../server/predictor/duty/tolerate-bursts.ts";
 
 const seriesOf = (mean: readonly number[]) => ({
 	name: "a",

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { prepareDuty } from "../../../server/predictor/duty-context.ts";
-import { generateSeries } from "../../../server/predictor/duty-generator.ts";
-import { forecastSurvival } from "../../../server/predictor/forecast-survival.ts";
-import { GbrtForecaster } from "../../../server/predictor/gbrt-forecaster.ts";
-import { parseModel } from "../../../server/predictor/model.ts";
-import { trainModel } from "../../../server/predictor/train-model.ts";
+import { prepareDuty } from "../../../server/predictor/duty/duty-context.ts";
+import { generateSeries } from "../../../server/predictor/duty/duty-generator.ts";
+import { forecastSurvival } from "../../../server/predictor/forecast/forecast-survival.ts";
+import { GbrtForecaster } from "../../../server/predictor/forecast/gbrt-forecaster.ts";
+import { parseModel } from "../../../server/predictor/forecast/model.ts";
+import { trainModel } from "../../../server/predictor/learn/train-model.ts";
 import { DUTY_START } from "../../support/duty-factory.ts";
 
 const span = { start: DUTY_START, days: 10, stepSeconds: 300 };

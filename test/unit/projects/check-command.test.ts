@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { expandCommand } from "../../../agent/expand-command.ts";
+import { expandCommand } from "../../../agent/core/expand-command.ts";
 import {
 	commandSchema,
 	findBraceError,
-} from "../../../server/projects/check-command.ts";
+} from "../../../server/app-versions/check-command.ts";
 
 test.each(["{n}", "--from={start}", "a{{b}}c", "", "{_x9}", "{{{n}}}"])(
 	"%j is right",

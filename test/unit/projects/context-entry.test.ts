@@ -5,7 +5,7 @@ import {
 	type ContextEntry,
 	cleanEntryPath,
 	createContextCheck,
-} from "../../../server/projects/context-entry.ts";
+} from "../../../server/builds/context-entry.ts";
 
 type Facts = Omit<ContextEntry, "content">;
 const file = (path: string, bytes = 1): Facts => ({

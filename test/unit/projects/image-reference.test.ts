@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import {
 	formatImageReference,
 	parseImageReference,
-} from "../../../server/projects/image-reference.ts";
+} from "../../../server/app-versions/image-reference.ts";
 
 const digest = `sha256:${"a".repeat(64)}`;
 

@@ -4,7 +4,7 @@ import {
 	listFolder,
 	packFolder,
 } from "../../../app/projects/[slug]/app-versions/new/pack-folder";
-import { readTarContext } from "../../../server/projects/read-tar-context.ts";
+import { readTarContext } from "../../../server/builds/read-tar-context.ts";
 
 /** A file as a browser's folder picker gives it. */
 function picked(path: string, text: string): File {

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
 	longestWindow,
 	type SurvivalForecast,
-} from "../../../server/predictor/forecast-survival.ts";
+} from "../../../server/predictor/forecast/forecast-survival.ts";
 import {
 	finishesWith,
 	finishProbability,

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ownerRulesSchema } from "../../../agent/protocol.ts";
-import type { DeviceForecasts } from "../../../server/predictor/forecast-book.ts";
-import type { SurvivalForecast } from "../../../server/predictor/forecast-survival.ts";
+import { ownerRulesSchema } from "../../../agent/core/protocol.ts";
+import type { SurvivalForecast } from "../../../server/predictor/forecast/forecast-survival.ts";
+import type { DeviceForecasts } from "../../../server/predictor/forecast/live-forecasts.ts";
 import { NO_RECORDS } from "../../../server/scheduler/estimate-run-time.ts";
 import { placeTasks } from "../../../server/scheduler/place-tasks.ts";
 import type {

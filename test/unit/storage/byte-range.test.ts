@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { parseByteRange } from "../../../server/storage/byte-range.ts";
+import { parseByteRange } from "../../../server/http/byte-range.ts";
 
 test("a range names the bytes from its first to its last, both counted", () => {
 	expect(parseByteRange("bytes=2-4", 10)).toEqual({ offset: 2, bytes: 3 });

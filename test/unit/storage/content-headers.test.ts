@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { contentHeaders } from "../../../server/storage/content-headers.ts";
+import { contentHeaders } from "../../../server/http/content-headers.ts";
 
 test.each([
 	"page.html",

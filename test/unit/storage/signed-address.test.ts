@@ -4,7 +4,7 @@ import {
 	demandSignature,
 	signAddress,
 	steadyExpiry,
-} from "../../../server/storage/signed-address.ts";
+} from "../../../server/storage/blobs/signed-address.ts";
 
 const secret = "s".repeat(40);
 const sha256 = "a".repeat(64);

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { cutLines } from "../../../server/work-units/cut-lines.ts";
-import type { NewWorkUnit } from "../../../server/work-units/work-unit-source.ts";
+import { cutLines } from "../../../server/work-units/submit/cut-lines.ts";
+import type { NewWorkUnit } from "../../../server/work-units/submit/work-unit-source.ts";
 
 const sha256Of = (content: Buffer) =>
 	createHash("sha256").update(content).digest("hex");

@@ -3,11 +3,11 @@ import { expect, test } from "vitest";
 import {
 	countRanges,
 	expandRanges,
-} from "../../../server/work-units/expand-ranges.ts";
+} from "../../../server/work-units/submit/expand-ranges.ts";
 import {
 	type Range,
 	rangeSchema,
-} from "../../../server/work-units/work-unit-source.ts";
+} from "../../../server/work-units/submit/work-unit-source.ts";
 
 const aRange = (range: Partial<Range>): Range =>
 	rangeSchema.parse({ name: "x", from: 0, to: 10, ...range });

@@ -1,12 +1,12 @@
 import { Readable } from "node:stream";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { createParameterCheck } from "../../../server/work-units/check-parameters.ts";
+import { createParameterCheck } from "../../../server/work-units/submit/check-parameters.ts";
 import {
 	type RowFormat,
 	readRows,
-} from "../../../server/work-units/read-rows.ts";
-import type { SourceItem } from "../../../server/work-units/work-unit-source.ts";
+} from "../../../server/work-units/submit/read-rows.ts";
+import type { SourceItem } from "../../../server/work-units/submit/work-unit-source.ts";
 
 async function rowsOf(text: string | Buffer, format: RowFormat = "csv") {
 	const items: SourceItem[] = [];

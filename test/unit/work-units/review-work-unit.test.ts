@@ -7,7 +7,7 @@ import {
 	type ReviewedTask,
 	type ReviewedWorkUnit,
 	reviewWorkUnit,
-} from "../../../server/work-units/review-work-unit.ts";
+} from "../../../server/work-units/review/review-work-unit.ts";
 
 const NOW = new Date("2026-01-01T12:00:00Z");
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);

@@ -6,7 +6,7 @@ import {
 	shareCredit,
 	sumClaims,
 	type TaskInLineage,
-} from "../../../server/work-units/task-lineage.ts";
+} from "../../../server/work-units/tasks/task-lineage.ts";
 
 const aTask = (
 	id: string,

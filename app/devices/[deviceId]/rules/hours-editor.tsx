@@ -9,7 +9,7 @@ import {
 	X,
 } from "lucide-react";
 import { useId, useState } from "react";
-import type { WeekHours } from "@/agent/protocol";
+import type { WeekHours } from "@/agent/core/protocol";
 import { Button } from "../../../components/button";
 import { ChoiceCards } from "../../../components/choice-cards";
 import { classNames } from "../../../components/class-names";

@@ -1,4 +1,4 @@
-import type { WeekHours } from "@/agent/protocol";
+import type { WeekHours } from "@/agent/core/protocol";
 
 const EVERY_DAY = [0, 1, 2, 3, 4, 5, 6];
 const nights: WeekHours = { days: EVERY_DAY, from: "22:00", until: "07:00" };

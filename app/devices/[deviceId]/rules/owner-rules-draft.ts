@@ -2,7 +2,7 @@ import {
 	type OwnerRules,
 	ownerRulesSchema,
 	type WeekHours,
-} from "@/agent/protocol";
+} from "@/agent/core/protocol";
 
 /** The rules as they are typed: numbers as text, names one a line. */
 export interface OwnerRulesDraft {

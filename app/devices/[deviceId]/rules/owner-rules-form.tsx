@@ -1,7 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import type { OwnerRules } from "@/agent/protocol";
+import type { OwnerRules } from "@/agent/core/protocol";
 import { Button } from "../../../components/button";
 import { Card } from "../../../components/card";
 import { CheckField } from "../../../components/check-field";

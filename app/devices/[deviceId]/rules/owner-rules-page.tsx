@@ -2,7 +2,7 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
-import type { OwnerRules } from "@/agent/protocol";
+import type { OwnerRules } from "@/agent/core/protocol";
 import { Button } from "../../../components/button";
 import { ConfirmDialog } from "../../../components/confirm-dialog";
 import { ErrorNotice } from "../../../components/error-notice";

@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { enrolmentCommands } from "@/server/devices/enrolment-commands";
+import { enrolmentCommands } from "@/server/devices/enrolment/enrolment-commands";
 import { Card } from "../../../components/card";
 import { CodeBlock } from "../../../components/code-block";
 import { Notice } from "../../../components/notice";

@@ -3,7 +3,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { Eye } from "lucide-react";
 import { useMemo, useState } from "react";
-import { listPlaceholders } from "@/agent/expand-command";
+import { listPlaceholders } from "@/agent/core/expand-command";
 import { Button } from "@/app/components/button";
 import { Card } from "@/app/components/card";
 import { ErrorNotice } from "@/app/components/error-notice";

@@ -1,4 +1,4 @@
-import type { BatchRules } from "@/server/work-units/batch-input";
+import type { BatchRules } from "@/server/work-units/submit/batch-input";
 
 /** The rules as they are typed. */
 export interface RulesDraft {

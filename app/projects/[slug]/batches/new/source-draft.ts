@@ -1,4 +1,4 @@
-import type { WorkUnitSource } from "@/server/work-units/work-unit-source";
+import type { WorkUnitSource } from "@/server/work-units/submit/work-unit-source";
 
 /** A file that was chosen: on its way, or on the server. */
 export interface DraftFile {

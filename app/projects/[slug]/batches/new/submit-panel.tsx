@@ -10,7 +10,7 @@ import { ProgressBar } from "@/app/components/progress-bar";
 import { showCount, showCounted } from "@/app/components/show-quantity";
 import { useToast } from "@/app/components/toast";
 import { useTRPC } from "@/app/components/trpc-provider";
-import type { SubmitBatchInput } from "@/server/work-units/batch-input";
+import type { SubmitBatchInput } from "@/server/work-units/submit/batch-input";
 
 const LOOK_EVERY_MS = 500;
 

@@ -1,0 +1,70 @@
+import type { AgentConfig } from "../config.ts";
+import { openEngine } from "../engine/engine.ts";
+import { Freezer } from "../engine/freezer.ts";
+import { Images } from "../engine/images.ts";
+import { listOwnContainers } from "../engine/task-containers.ts";
+import { clearDevice } from "../guard/clear-device.ts";
+import { BlobCache } from "../link/blob-cache.ts";
+import { CgroupReader } from "../senses/cgroups.ts";
+import { cgroupSetting, readEngineInfo } from "../senses/measure-device.ts";
+import { getIdentity } from "../state/identity.ts";
+import { StateFolder } from "../state/state-folder.ts";
+import { lockState } from "../state/state-lock.ts";
+import { askAgent } from "./control-client.ts";
+import type { AgentStatus } from "./control-message.ts";
+import { NO_WISHES, writeWishes } from "./owner-wishes.ts";
+import { readStatus } from "./read-status.ts";
+
+/**
+ * The owner wants the device at once: through the agent that runs, or, when none does, by doing here what it would do.
+ * Either way the device is paused afterwards until somebody says `resume`.
+ *
+ * @throws AgentError `identity` when the device is not enrolled
+ */
+export async function sayYoursNow(
+	config: AgentConfig,
+	images: boolean,
+	now: Date,
+): Promise<AgentStatus> {
+	const state = new StateFolder(config.stateFolder);
+	await getIdentity(state);
+	const told = await askAgent(state, { command: "yoursNow", images });
+	if (told) return told;
+	await clearWithoutAgent(config, state, images);
+	return readStatus(state, now);
+}
+
+async function clearWithoutAgent(
+	config: AgentConfig,
+	state: StateFolder,
+	images: boolean,
+): Promise<void> {
+	const identity = await getIdentity(state);
+	const unlock = await lockState(state);
+	try {
+		await writeWishes(state, { ...NO_WISHES, paused: true });
+		const engine = openEngine(config.engine);
+		const setting = cgroupSetting(await readEngineInfo(engine));
+		const freezer = new Freezer(
+			engine,
+			new CgroupReader(setting, identity.deviceId),
+		);
+		// A killed agent may have left them frozen.
+		const left = await listOwnContainers(engine, identity.deviceId);
+		await freezer.adopt(left.map(({ Id }) => Id));
+		await clearDevice(
+			{
+				engine,
+				identity,
+				state,
+				freezer,
+				images: new Images(state, engine),
+				blobs: new BlobCache(state.blobs),
+				now: () => new Date(),
+			},
+			{ images },
+		);
+	} finally {
+		unlock();
+	}
+}

@@ -1,0 +1,36 @@
+import { getIdentity } from "../state/identity.ts";
+import type { StateFolder } from "../state/state-folder.ts";
+import { askAgent } from "./control-client.ts";
+import type { AgentStatus, ControlRequest } from "./control-message.ts";
+import { NO_WISHES, type OwnerWishes, writeWishes } from "./owner-wishes.ts";
+import { readStatus } from "./read-status.ts";
+
+export type OwnerCommand = Extract<
+	ControlRequest,
+	{ command: "pause" | "resume" | "drain" }
+>;
+
+/** What a request makes of the owner's wishes; the newest replaces the others. */
+export function wishesFor(request: OwnerCommand): OwnerWishes {
+	switch (request.command) {
+		case "pause":
+			return { ...NO_WISHES, paused: true, pausedUntil: request.until };
+		case "drain":
+			return { ...NO_WISHES, draining: true };
+		case "resume":
+			return NO_WISHES;
+	}
+}
+
+/** Tells the running agent what the owner wishes, or writes it down for the next one. */
+export async function sendOwnerCommand(
+	state: StateFolder,
+	request: OwnerCommand,
+	now: Date,
+): Promise<AgentStatus> {
+	await getIdentity(state);
+	const told = await askAgent(state, request);
+	if (told) return told;
+	await writeWishes(state, wishesFor(request));
+	return readStatus(state, now);
+}

@@ -1,0 +1,75 @@
+import { rm } from "node:fs/promises";
+import type { AgentConfig } from "../config.ts";
+import { AgentError } from "../core/agent-error.ts";
+import { destroyContainer, openEngine } from "../engine/engine.ts";
+import { pause } from "../engine/engine-watch.ts";
+import { Images } from "../engine/images.ts";
+import { listOwnContainers } from "../engine/task-containers.ts";
+import { runAgent } from "../run-agent.ts";
+import { removeDeviceCgroup } from "../senses/cgroups.ts";
+import { cgroupSetting, readEngineInfo } from "../senses/measure-device.ts";
+import { getIdentity, type Identity } from "../state/identity.ts";
+import { removeFolder } from "../state/remove-folder.ts";
+import { StateFolder } from "../state/state-folder.ts";
+import { lockState } from "../state/state-lock.ts";
+import { askAgent } from "./control-client.ts";
+
+const STOP_MS = 20_000;
+
+/**
+ * Ends this device's part in Lull: gives back what runs, removes our containers and images from the engine, then the
+ * identity and everything else in the state folder. The device stays in the portal's list until it is retired there.
+ */
+export async function unenrollDevice(config: AgentConfig): Promise<Identity> {
+	const state = new StateFolder(config.stateFolder);
+	const identity = await getIdentity(state);
+	await giveBackEverything(config, state);
+	const unlock = await lockState(state);
+	try {
+		const engine = openEngine(config.engine);
+		for (const { Id } of await listOwnContainers(engine, identity.deviceId))
+			await destroyContainer(engine, Id);
+		await new Images(state, engine).sweep(new Date(), { all: true });
+		for (const folder of [state.tasks, state.blobs, state.telemetry])
+			await removeFolder(folder);
+		for (const file of [
+			state.images,
+			state.measurements,
+			state.wishes,
+			state.rules,
+			state.deviceRules,
+			state.guardRecords,
+			state.yoursNow,
+		])
+			await rm(file, { force: true });
+		await removeDeviceCgroup(
+			cgroupSetting(await readEngineInfo(engine)),
+			identity.deviceId,
+		);
+		// Last: as long as it is there, unenroll can be said again.
+		await rm(state.identity, { force: true });
+		return identity;
+	} finally {
+		unlock();
+	}
+}
+
+/** Through the agent that runs, or by starting one that only does this. */
+async function giveBackEverything(
+	config: AgentConfig,
+	state: StateFolder,
+): Promise<void> {
+	if (!(await askAgent(state, { command: "stop" }))) {
+		await runAgent(config, AbortSignal.abort());
+		return;
+	}
+	const until = Date.now() + STOP_MS;
+	while (Date.now() < until) {
+		if (!(await askAgent(state, { command: "status" }))) return;
+		await pause(200, new AbortController().signal);
+	}
+	throw new AgentError(
+		"failed",
+		"The running agent does not stop. Stop it and try again.",
+	);
+}

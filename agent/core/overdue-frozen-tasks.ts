@@ -1,0 +1,20 @@
+import type { ObservedTask } from "./plan.ts";
+
+/**
+ * Tasks that stand still for longer than their batch allows, with what it allows in seconds. Pure.
+ * @param waiting since when each stands still
+ */
+export function listOverdueFrozenTasks(
+	tasks: ReadonlyMap<string, Pick<ObservedTask, "assignment" | "reported">>,
+	waiting: ReadonlyMap<string, number>,
+	nowMs: number,
+): [taskId: string, patienceSeconds: number][] {
+	return [...tasks].flatMap(([taskId, { assignment, reported }]) => {
+		const sinceMs = waiting.get(taskId);
+		if (!assignment || reported || sinceMs === undefined) return [];
+		const { patienceSeconds } = assignment;
+		return nowMs - sinceMs >= patienceSeconds * 1000
+			? [[taskId, patienceSeconds] as [string, number]]
+			: [];
+	});
+}

@@ -1,0 +1,241 @@
+import type { AgentContext } from "../agent-context.ts";
+import type { AgentStatus } from "../control/control-message.ts";
+import { sentenceOf } from "../core/agent-error.ts";
+import type { GuardDecision } from "../core/decide-guard.ts";
+import type { Ending, Observed, WantedTask } from "../core/plan.ts";
+import type { GuardRecord, OwnerRules, Wanted } from "../core/protocol.ts";
+import { projectOf, refuseProject } from "../core/refuse-project.ts";
+import type { EngineWatch } from "../engine/engine-watch.ts";
+import { limitDeviceMemory, lowerParentCgroup } from "../senses/cgroups.ts";
+import { CpuSense } from "../senses/cpu-sense.ts";
+import { cgroupSetting, type EngineInfo } from "../senses/measure-device.ts";
+import { listMissingSensors, lookAround } from "../senses/missing-sensors.ts";
+import { OwnerSenses } from "../senses/owner-senses.ts";
+import type { EvictionReason } from "./evictions.ts";
+import { GuardLoop } from "./guard-loop.ts";
+import { RuleKeeper } from "./rule-keeper.ts";
+import { YoursNow } from "./yours-now.ts";
+
+interface DeviceGuardParts {
+	context: AgentContext;
+	info: EngineInfo;
+	dutyFile: string | undefined;
+	watch: EngineWatch;
+	observed: () => Observed | undefined;
+	engineWorks: () => boolean;
+	decide: () => GuardDecision;
+	/** Something is to be done or told because of the owner. */
+	onChange: () => void;
+	/** True when the server has these records for good; it is asked only while it is there. */
+	send: (records: GuardRecord[]) => Promise<boolean>;
+}
+
+/** Everything on the device that puts its owner first: the rules, the loop that obeys them, and *yours now*. */
+export class DeviceGuard {
+	readonly #parts: DeviceGuardParts;
+	readonly #keeper: RuleKeeper;
+	readonly #loop: GuardLoop;
+	readonly #yoursNow: YoursNow;
+	#warned = false;
+
+	constructor(parts: DeviceGuardParts) {
+		const { context, info, dutyFile, watch } = parts;
+		const setting = cgroupSetting(info);
+		const { deviceId } = context.identity;
+		this.#parts = parts;
+		this.#keeper = new RuleKeeper(context.state);
+		this.#loop = new GuardLoop({
+			context,
+			cpu: new CpuSense(setting, info.NCPU, dutyFile),
+			senses: new OwnerSenses(context.engine, setting),
+			cores: info.NCPU,
+			rules: () => this.rules,
+			own: () => watch.tasks.filter((task) => task.deviceId === deviceId),
+			observed: parts.observed,
+			// Of an image only the loading: its download may take minutes and is no work of the engine.
+			engineWorks: () => parts.engineWorks() || context.images.isLoading,
+			givingBack: () => this.#givingBack(),
+			onChange: parts.onChange,
+			onRecord: () => void this.handInRecords(),
+		});
+		this.#yoursNow = new YoursNow({
+			context,
+			hold: () => this.#loop.hold(),
+			release: () => this.#loop.release(),
+			onRecord: () => void this.handInRecords(),
+			onDone: parts.onChange,
+		});
+	}
+
+	/** What the device obeys. */
+	get rules(): OwnerRules {
+		return this.#keeper.rules;
+	}
+
+	/** Why we stand aside; undefined while we work. */
+	get aside(): GuardLoop["aside"] {
+		return this.#loop.aside;
+	}
+
+	/** The owner wants the device at once, and that is being done. */
+	get isYoursNow(): boolean {
+		return this.#yoursNow.isUnderway;
+	}
+
+	/** What was said before this process began, and what follows from it. */
+	async load(): Promise<void> {
+		const { context, dutyFile } = this.#parts;
+		await this.#keeper.load();
+		await context.records.load();
+		await this.arrange();
+		for (const sentence of this.#listBlind()) context.log.warn(sentence);
+		if (dutyFile)
+			context.log.warn(
+				`Played duty: the owner's CPU use is read from ${dutyFile}.`,
+			);
+		await this.finishYoursNow();
+	}
+
+	/**
+	 * Gives our cgroups their weights and their limit; again whenever containers have come, since systemd makes its
+	 * slices with the first one.
+	 */
+	async arrange(): Promise<void> {
+		const { context, info, watch } = this.#parts;
+		const setting = cgroupSetting(info);
+		const lowered = await lowerParentCgroup(setting);
+		await this.#limitMemory();
+		const isEarly = setting.driver === "systemd" && watch.tasks.length === 0;
+		if (lowered || isEarly || this.#warned) return;
+		this.#warned = true;
+		context.log.warn(
+			"The weight of our cgroup could not be lowered (that needs root and a writable /sys/fs/cgroup). The owner's programs and ours share the processor by the engine's own rules.",
+		);
+	}
+
+	run(signal: AbortSignal): Promise<void> {
+		return this.#loop.run(signal);
+	}
+
+	/** Something began or ended: look now. */
+	wake(): void {
+		this.#loop.wake();
+	}
+
+	/** What the portal says for the owner. */
+	hear({ rules, yoursNow }: Wanted): void {
+		if (yoursNow) void this.#yoursNow.take(yoursNow).catch(() => {}); // it is in the log
+		this.#keeper
+			.hear(rules)
+			.then(() => this.#rulesChanged())
+			.catch((error) =>
+				this.#parts.context.log.warn(
+					`The rules could not be kept: ${sentenceOf(error)}`,
+				),
+			);
+	}
+
+	/** Other rules were said at the device. */
+	async readRules(): Promise<void> {
+		await this.#keeper.load();
+		await this.#rulesChanged();
+	}
+
+	/** The owner, at the device, wants it at once. Resolves when everything is gone, or the log says why not. */
+	async takeNow(images: boolean): Promise<void> {
+		await this.#yoursNow.takeHere(images).catch(() => {});
+	}
+
+	/** Goes on with a wish for the device that was cut short. */
+	async finishYoursNow(): Promise<void> {
+		await this.#yoursNow.finish().catch(() => {}); // it is in the log
+	}
+
+	/** Bytes a second; nothing at all while the network costs and the owner does not want that. */
+	rate(direction: "downloadKiBps" | "uploadKiBps"): number | null {
+		if (this.aside?.reason === "metered") return 0;
+		const cap = this.rules[direction];
+		return cap === null ? null : cap * 1024;
+	}
+
+	/** Single tasks that must be given back: the guard's, and those of projects that the owner does not want. */
+	listEndings(
+		wanted: ReadonlyMap<string, WantedTask> | undefined,
+	): Map<string, Ending> {
+		const tasks = this.#parts.observed()?.tasks ?? [];
+		const projects: [string, string | undefined][] = [
+			...[...(wanted ?? [])].map(
+				([taskId, { manifest }]): [string, string | undefined] => [
+					taskId,
+					projectOf(manifest?.manifest),
+				],
+			),
+			...[...tasks].map(
+				([taskId, { assignment }]): [string, string | undefined] => [
+					taskId,
+					assignment?.projectId,
+				],
+			),
+		];
+		const endings = new Map(this.#loop.endings);
+		for (const [taskId, projectId] of projects) {
+			const ending = projectId && refuseProject(projectId, this.rules);
+			if (ending) endings.set(taskId, ending);
+		}
+		return endings;
+	}
+
+	/** Hands the records in that the server does not have yet. */
+	async handInRecords(): Promise<void> {
+		await this.#parts.context.records.drain(this.#parts.send);
+	}
+
+	describe(): NonNullable<AgentStatus["guard"]> {
+		const { aside } = this;
+		return {
+			...(aside && {
+				reason: aside.reason,
+				detail: aside.detail,
+				since: aside.since.toISOString(),
+			}),
+			playedDuty: this.#loop.playsDuty,
+			blind: this.#listBlind(),
+			recent: [...this.#parts.context.records.recent],
+		};
+	}
+
+	/** For the records: why everything leaves, if it does and the agent does not end. */
+	#givingBack(): EvictionReason | undefined {
+		const { mode, giveBack } = this.#parts.decide();
+		// Yours now has a record of its own.
+		if (!giveBack || mode === "stopping" || this.isYoursNow) return undefined;
+		return {
+			reason: mode === "resting" ? "hours" : "paused",
+			detail: giveBack.reason,
+		};
+	}
+
+	async #rulesChanged(): Promise<void> {
+		await this.#limitMemory();
+		this.wake();
+		this.#parts.onChange();
+	}
+
+	/** The kernel itself keeps all our containers together out of the owner's part of the memory. */
+	async #limitMemory(): Promise<void> {
+		const { context, info } = this.#parts;
+		const share = (100 - this.rules.memoryHeadroom) / 100;
+		await limitDeviceMemory(
+			cgroupSetting(info),
+			context.identity.deviceId,
+			info.MemTotal * share,
+		);
+	}
+
+	#listBlind(): string[] {
+		return listMissingSensors(
+			lookAround(cgroupSetting(this.#parts.info)),
+			this.rules,
+		);
+	}
+}

@@ -1,0 +1,135 @@
+import { readFile, statfs } from "node:fs/promises";
+import type { Sample } from "../core/protocol.ts";
+import type { CgroupReader } from "./cgroups.ts";
+import { readPlayedDuty } from "./cpu-sense.ts";
+import {
+	type CpuTimes,
+	parseCpuTimes,
+	parseLoad,
+	parseMemory,
+} from "./parse-proc.ts";
+import { readTemperature } from "./read-temperature.ts";
+
+/** What the kernel has counted at one moment. */
+export interface Counts {
+	cpu: CpuTimes;
+	/** CPU seconds of everything with our label, whoever's agent started it. */
+	oursCpuSeconds: number;
+	oursMemoryBytes: number;
+	memory: { totalBytes: number; availableBytes: number };
+}
+
+/** /proc/stat counts in hundredths of a second on every Linux we run on. */
+const JIFFIES_PER_SECOND = 100;
+
+/**
+ * The duty between two counts: what the machine did without us.
+ * @returns percent of the whole machine
+ */
+export function splitLoad(
+	before: Counts,
+	after: Counts,
+): Pick<Sample, "dutyCpu" | "oursCpu" | "dutyMemory" | "oursMemory"> {
+	const total = after.cpu.total - before.cpu.total;
+	const busy = after.cpu.busy - before.cpu.busy;
+	const ours =
+		Math.max(0, after.oursCpuSeconds - before.oursCpuSeconds) *
+		JIFFIES_PER_SECOND;
+	const { totalBytes, availableBytes } = after.memory;
+	const oursMemory = percent(after.oursMemoryBytes, totalBytes);
+	return {
+		dutyCpu: percent(busy - ours, total),
+		oursCpu: percent(Math.min(ours, busy), total),
+		dutyMemory: percent(
+			totalBytes - availableBytes - after.oursMemoryBytes,
+			totalBytes,
+		),
+		oursMemory,
+	};
+}
+
+const percent = (part: number, whole: number) =>
+	whole > 0
+		? Math.round(Math.min(100, Math.max(0, (100 * part) / whole)) * 100) / 100
+		: 0;
+
+/** Looks at the device. Reads files only, so that looking costs next to nothing. */
+export class DeviceSampler {
+	readonly #folder: string;
+	readonly #cgroups: CgroupReader;
+	readonly #labelled: () => readonly string[];
+	readonly #dutyFile: string | undefined;
+	#before: Counts | undefined;
+
+	/**
+	 * @param folder on the disk whose free space counts
+	 * @param labelled ids of all running containers with our label on this engine
+	 * @param dutyFile holds the percent that is to be taken for the owner's, in demos and tests
+	 */
+	constructor(
+		folder: string,
+		cgroups: CgroupReader,
+		labelled: () => readonly string[],
+		dutyFile?: string,
+	) {
+		this.#folder = folder;
+		this.#cgroups = cgroups;
+		this.#labelled = labelled;
+		this.#dutyFile = dutyFile;
+	}
+
+	/** What happened since the last call; undefined at the first, which only begins to count. */
+	async sample(now: Date): Promise<Sample | undefined> {
+		const [counts, disk, temperature, loadavg] = await Promise.all([
+			this.#count(),
+			statfs(this.#folder),
+			readTemperature(),
+			readFile("/proc/loadavg", "utf8"),
+		]);
+		const before = this.#before;
+		this.#before = counts;
+		const played = readPlayedDuty(this.#dutyFile);
+		return (
+			before && {
+				t: now.getTime(),
+				...splitLoad(before, counts),
+				...(played === undefined ? {} : { dutyCpu: played }),
+				diskFreeMiB: Math.floor((disk.bavail * disk.bsize) / 2 ** 20),
+				temperature,
+				load: parseLoad(loadavg),
+			}
+		);
+	}
+
+	/** The last look's figures for memory, in bytes. */
+	get memory(): (Counts["memory"] & { oursBytes: number }) | undefined {
+		return (
+			this.#before && {
+				...this.#before.memory,
+				oursBytes: this.#before.oursMemoryBytes,
+			}
+		);
+	}
+
+	async #count(): Promise<Counts> {
+		const ids = this.#labelled();
+		this.#cgroups.keepOnly(new Set(ids));
+		let oursCpuSeconds = (await this.#cgroups.parentCpuSeconds()) ?? 0;
+		let oursMemoryBytes = (await this.#cgroups.parentMemoryBytes()) ?? 0;
+		for (const id of ids) {
+			if (await this.#cgroups.isBelowParent(id)) continue;
+			oursCpuSeconds += (await this.#cgroups.containerCpuSeconds(id)) ?? 0;
+			oursMemoryBytes += (await this.#cgroups.containerMemoryBytes(id)) ?? 0;
+		}
+		const [stat, meminfo] = await Promise.all([
+			readFile("/proc/stat", "utf8"),
+			readFile("/proc/meminfo", "utf8"),
+		]);
+		return {
+			cpu: parseCpuTimes(stat),
+			memory: parseMemory(meminfo),
+			oursCpuSeconds,
+			oursMemoryBytes,
+		};
+	}
+}

@@ -1,0 +1,47 @@
+import { lstat, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { AgentContext } from "../agent-context.ts";
+import { unlessStatus } from "../engine/engine.ts";
+import type { TaskFolder } from "../state/state-folder.ts";
+import { DONE_FILE, READY_FILE } from "./checkpoint-files.ts";
+
+/** How long a program has to write its checkpoint. */
+export const CHECKPOINT_GRACE_MS = 8_000;
+const LOOK_EVERY_MS = 50;
+
+/**
+ * Gives a program that can write a checkpoint the time to: SIGUSR1, then some seconds, thawed with a quarter of a core
+ * if the owner is busy. Over as soon as it says `done` or ends. A program that never said `ready` is not asked.
+ */
+export async function askForCheckpoint(
+	containerId: string,
+	folder: TaskFolder,
+	{ engine, freezer }: Pick<AgentContext, "engine" | "freezer">,
+): Promise<void> {
+	if (!(await exists(join(folder.checkpoint, READY_FILE)))) return;
+	const done = join(folder.checkpoint, DONE_FILE);
+	await rm(done, { recursive: true, force: true });
+	const container = engine.getContainer(containerId);
+	const ended = new AbortController();
+	await freezer.letSpeak(containerId, async () => {
+		void container
+			.wait({ abortSignal: ended.signal })
+			.catch(() => {})
+			.then(() => ended.abort());
+		// 409: it has just ended.
+		await unlessStatus(container.kill({ signal: "SIGUSR1" }), 404, 409);
+		const until = performance.now() + CHECKPOINT_GRACE_MS;
+		while (!ended.signal.aborted && performance.now() < until) {
+			if (await exists(done)) break;
+			await sleep(LOOK_EVERY_MS);
+		}
+		ended.abort();
+	});
+}
+
+const exists = (path: string) =>
+	lstat(path).then(
+		() => true,
+		() => false,
+	);

@@ -1,0 +1,66 @@
+import { mkdir } from "node:fs/promises";
+import type { AgentContext } from "../agent-context.ts";
+import type { Step } from "../core/plan.ts";
+import { unlessStatus } from "../engine/engine.ts";
+import {
+	destroyOwnContainer,
+	removeContainersOf,
+} from "../engine/task-containers.ts";
+import { collectTask } from "./collect-task.ts";
+import { fetchImage } from "./fetch-image.ts";
+import { fetchInputs } from "./fetch-inputs.ts";
+import { forgetTask } from "./forget-task.ts";
+import { sendReport } from "./send-report.ts";
+import { startTask } from "./start-task.ts";
+import { readAttempts, writeAttempts, writeEnding } from "./stored-task.ts";
+import { superviseTask } from "./supervise-task.ts";
+import { takeTask } from "./take-task.ts";
+
+/** One for each step; a step without an executor does not compile. Each may be cut short and called again. */
+export type Executors = {
+	[A in Step["action"]]: (
+		step: Extract<Step, { action: A }>,
+		context: AgentContext,
+		signal: AbortSignal,
+	) => Promise<void>;
+};
+
+export const executors: Executors = {
+	takeTask,
+	fetchImage,
+	fetchInputs,
+	startTask,
+	superviseTask,
+	collectTask,
+	sendReport,
+	forgetTask,
+	async endTask({ taskId, ending }, { state }) {
+		const folder = state.task(taskId);
+		await mkdir(folder.path, { recursive: true, mode: 0o700 });
+		await writeEnding(folder, ending);
+	},
+	async startOver({ taskId }, context) {
+		const { state, running, log } = context;
+		const folder = state.task(taskId);
+		const attempts = (await readAttempts(folder)) + 1;
+		// Counted first: a crash between the two must not make it endless.
+		await writeAttempts(folder, attempts);
+		await removeContainersOf(taskId, context);
+		running.delete(taskId);
+		log.info("A task was interrupted from outside and starts over.", {
+			task: taskId,
+			attempts,
+		});
+	},
+	async unpauseTask({ containerId }, { engine }) {
+		await unlessStatus(engine.getContainer(containerId).unpause(), 404, 409);
+	},
+	async removeContainer({ containerId }, context) {
+		await destroyOwnContainer(containerId, context);
+	},
+	async removeOrphan({ containerId }, context) {
+		const { log } = context;
+		await destroyOwnContainer(containerId, context);
+		log.info("Removed a container that belongs to no task.");
+	},
+};

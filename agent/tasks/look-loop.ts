@@ -1,0 +1,99 @@
+import type { AgentContext } from "../agent-context.ts";
+import { sentenceOf } from "../core/agent-error.ts";
+import { type Observed, plan, type Wish } from "../core/plan.ts";
+import { pause } from "../engine/engine-watch.ts";
+import { observe } from "./observe.ts";
+import { StepRunner } from "./step-runner.ts";
+
+/** Without any reason to look we look this often anyway. */
+const LOOK_EVERY_MS = 15_000;
+const TOGETHER_MS = 30;
+const ENGINE_AWAY_MS = 3_000;
+
+/** Look, plan, act, look again: whenever something may have changed, and now and then in any case. */
+export class LookLoop {
+	readonly #context: AgentContext;
+	readonly #wish: () => Wish;
+	readonly #connected: () => boolean;
+	readonly #onLook: (observed: Observed) => void;
+	readonly #runner: StepRunner;
+	#wake = new AbortController();
+	#engineAway = false;
+
+	constructor(
+		context: AgentContext,
+		from: {
+			wish: () => Wish;
+			connected: () => boolean;
+			onLook: (observed: Observed) => void;
+		},
+	) {
+		this.#context = context;
+		this.#wish = from.wish;
+		this.#connected = from.connected;
+		this.#onLook = from.onLook;
+		this.#runner = new StepRunner(context, () => this.look());
+	}
+
+	/** Something may have changed. Many calls make one look. */
+	look(): void {
+		this.#wake.abort();
+	}
+
+	/** Whether a step is underway that makes the engine work for us. */
+	get engineWorks(): boolean {
+		return this.#runner.engineWorks;
+	}
+
+	/** The server is back: do not wait for the pauses of what failed without it. */
+	serverIsBack(): void {
+		this.#runner.retryNow();
+		this.look();
+	}
+
+	async run(signal: AbortSignal): Promise<void> {
+		signal.addEventListener("abort", () => this.look(), { once: true });
+		while (!signal.aborted) {
+			this.#wake = new AbortController();
+			const waitMs = await this.#lookOnce();
+			await pause(waitMs, this.#wake.signal);
+			// One thing that happens brings others: they share a look.
+			await pause(TOGETHER_MS, signal);
+		}
+		await this.#runner.stop();
+	}
+
+	/** @returns how long the next look can wait, in milliseconds */
+	async #lookOnce(): Promise<number> {
+		const { now, log } = this.#context;
+		try {
+			const mark = this.#runner.mark();
+			const observed = await observe(this.#context, this.#connected());
+			this.#runner.apply(plan(this.#wish(), observed, now()), mark);
+			this.#onLook(observed);
+			this.#engineAway = false;
+			return this.#untilNext(observed);
+		} catch (error) {
+			if (!this.#engineAway)
+				log.warn(
+					`The engine does not answer (${sentenceOf(error)}). Trying on.`,
+				);
+			this.#engineAway = true;
+			return ENGINE_AWAY_MS;
+		}
+	}
+
+	#untilNext(observed: Observed): number {
+		const now = this.#context.now().getTime();
+		const deadlines = [...observed.tasks.values()].flatMap(
+			({ assignment, reported }) =>
+				assignment && !reported ? [assignment.deadline.getTime()] : [],
+		);
+		const soonest = Math.min(
+			now + LOOK_EVERY_MS,
+			this.#runner.nextTryAt() ?? Number.POSITIVE_INFINITY,
+			...deadlines.filter((deadline) => deadline > now),
+		);
+		return Math.max(10, soonest - now + 1);
+	}
+}

@@ -1,0 +1,50 @@
+import type { BuiltImage } from "../app-versions/app-version-transitions.ts";
+import type { AppVersionSource } from "../database/generated/enums.ts";
+import { removeImage } from "./build-engine.ts";
+import { makeFromCode, makeFromDockerfile } from "./build-image.ts";
+import { checkImage } from "./check-image.ts";
+import type { ImageJob, ImageMaker, MadeImage } from "./image-maker.ts";
+import { makeFromArchive } from "./load-image-archive.ts";
+import { makeFromReference } from "./pull-image.ts";
+import { saveImage } from "./save-image.ts";
+
+const MAKERS: Record<AppVersionSource, ImageMaker> = {
+	dockerfile: makeFromDockerfile,
+	archive: makeFromArchive,
+	reference: makeFromReference,
+	code: makeFromCode,
+};
+
+/**
+ * Makes a version's image, whatever it comes from, and stores it for devices. When it fails, nothing of it stays on
+ * the engine under our name.
+ */
+export async function buildAppVersion(
+	source: AppVersionSource,
+	job: ImageJob,
+): Promise<{ image: BuiltImage; made: MadeImage }> {
+	try {
+		const made = await MAKERS[source](job);
+		const inspected = await job.engine.getImage(job.tag).inspect();
+		const mostBytes = job.limits.imageBytes;
+		const platform = checkImage(inspected, {
+			platforms: job.platforms,
+			mostBytes,
+		});
+		job.print("Storing the image…\n");
+		const saved = await saveImage(job.engine, job.blobs, inspected.Id, {
+			// A tar is a little larger than what it holds.
+			mostBytes: mostBytes * 1.1,
+			signal: job.signal,
+		});
+		const { imageReference } = made;
+		const imageBytes = inspected.Size;
+		return {
+			image: { ...saved, imageReference, imageBytes, platforms: [platform] },
+			made,
+		};
+	} catch (error) {
+		await removeImage(job.engine, job.tag).catch(() => {});
+		throw error;
+	}
+}

@@ -1,0 +1,60 @@
+import type { CurrentUser } from "../../api/context.ts";
+import type { Services } from "../../services.ts";
+import {
+	deviceIsRetired,
+	getOwnDevice,
+	publishDeviceChange,
+} from "../change-device.ts";
+import {
+	requestYoursNow,
+	resumeDevicesOf,
+	type YoursNowRequest,
+} from "./yours-now-store.ts";
+
+type Person = Pick<CurrentUser, "id" | "accessLevel">;
+type Needs = Pick<Services, "db" | "events">;
+
+/**
+ * The owner wants the device now: it freezes and removes everything of ours, images too if wished, and stays paused.
+ * Asking again while it has not answered is the same request, unless images are wished only now. Answers the id of the
+ * guard record that will say that it is done.
+ *
+ * @throws AppError notFound, notAllowed when it is someone else's, conflict when it is retired
+ */
+export async function takeDeviceBack(
+	services: Needs,
+	person: Person,
+	deviceId: string,
+	images: boolean,
+): Promise<string> {
+	const device = await getOwnDevice(services.db, person, deviceId);
+	const [request] = await requestYoursNow(services.db, { deviceId }, images);
+	if (!request) throw deviceIsRetired();
+	publishDeviceChange(services, device, "urgent");
+	return request.requestId;
+}
+
+/** The same for all devices of a person that are not retired. Answers the request for each. */
+export async function takeDevicesBack(
+	services: Needs,
+	person: Person,
+	images: boolean,
+): Promise<YoursNowRequest[]> {
+	const { id: ownerId } = person;
+	const requests = await requestYoursNow(services.db, { ownerId }, images);
+	for (const { deviceId: id } of requests)
+		publishDeviceChange(services, { id, ownerId }, "urgent");
+	return requests;
+}
+
+/** Lets a person's devices, these or all, take tasks again. Answers how many did not before. */
+export async function resumeDevices(
+	services: Needs,
+	person: Person,
+	these?: readonly string[],
+): Promise<number> {
+	const { id: ownerId } = person;
+	const deviceIds = await resumeDevicesOf(services.db, ownerId, these);
+	for (const id of deviceIds) publishDeviceChange(services, { id, ownerId });
+	return deviceIds.length;
+}

@@ -1,0 +1,37 @@
+import type { Db } from "../../database/db.ts";
+import { Prisma } from "../../database/generated/client.ts";
+import type { SurvivalForecast } from "./forecast-survival.ts";
+
+/** A forecast of a device, with the model that it was made with. */
+export interface DeviceForecast {
+	deviceId: string;
+	madeAt: Date;
+	modelId: string | null;
+	forecast: SurvivalForecast;
+}
+
+/** Keeps the newest forecasts of devices, in one statement; an older one never replaces a newer. */
+export async function saveForecasts(
+	db: Db,
+	forecasts: readonly DeviceForecast[],
+): Promise<void> {
+	if (forecasts.length === 0) return;
+	const rows = forecasts.map(
+		({ deviceId, madeAt, modelId, forecast }) =>
+			Prisma.sql`(${deviceId}::uuid, ${madeAt}::timestamptz, ${modelId}::uuid,
+				${forecast.forecaster}, ${forecast.limitPercent}::float8, ${JSON.stringify(survivalOf(forecast))}::jsonb)`,
+	);
+	await db.$executeRaw`
+		INSERT INTO "Forecast" AS f ("deviceId", "madeAt", "modelId", "forecaster", "limit", "survival")
+		SELECT v.* FROM (VALUES ${Prisma.join(rows)}) AS v(id, at, model, forecaster, "limit", survival)
+		JOIN "Device" d ON d."id" = v.id
+		ON CONFLICT ("deviceId") DO UPDATE SET "madeAt" = EXCLUDED."madeAt", "modelId" = EXCLUDED."modelId",
+			"forecaster" = EXCLUDED."forecaster", "limit" = EXCLUDED."limit", "survival" = EXCLUDED."survival"
+		WHERE f."madeAt" <= EXCLUDED."madeAt"`;
+}
+
+const survivalOf = ({ windowSeconds, probability }: SurvivalForecast) =>
+	windowSeconds.map((seconds, i) => ({
+		seconds,
+		probability: probability[i] ?? 0,
+	}));

@@ -1,0 +1,133 @@
+import type { Db } from "../../database/db.ts";
+import { Prisma } from "../../database/generated/client.ts";
+import type { PlannedTask } from "../../scheduler/placement-plan.ts";
+import { DUTY_STEP_SECONDS } from "../../telemetry/duty-day-codec.ts";
+import { survivalAt } from "../forecast/forecast-survival.ts";
+import { USUAL_PATIENCE_SECONDS } from "../forecast/live-forecasts.ts";
+import { addScore, type ForecastAccount, noAccount } from "./score-forecast.ts";
+
+/** Keeps the forecasts that these placements rest on, each once, until it is known what came of them. */
+export async function noteForecasts(
+	db: Db,
+	placements: readonly PlannedTask[],
+	now: Date,
+): Promise<void> {
+	const rows = placements.flatMap((placement) => {
+		const { deviceId, forecast, runTime, patienceSeconds } = placement;
+		if (!forecast) return [];
+		const windowSeconds =
+			// Outcomes are known by whole steps of duty.
+			Math.max(1, Math.ceil(runTime.medianSeconds / DUTY_STEP_SECONDS)) *
+			DUTY_STEP_SECONDS;
+		return {
+			deviceId,
+			madeAt: new Date(forecast.at * 1000),
+			windowSeconds,
+			// Which of a device's two forecasts it was.
+			patienceSeconds:
+				patienceSeconds >= USUAL_PATIENCE_SECONDS ? USUAL_PATIENCE_SECONDS : 0,
+			forecaster: forecast.forecaster,
+			limit: forecast.limitPercent,
+			probability: survivalAt(forecast, windowSeconds),
+			until: new Date(
+				Math.max(now.getTime(), forecast.at * 1000) + windowSeconds * 1000,
+			),
+		};
+	});
+	if (rows.length)
+		await db.forecastScore.createMany({ data: rows, skipDuplicates: true });
+}
+
+export interface UnscoredForecast {
+	deviceId: string;
+	madeAt: Date;
+	windowSeconds: number;
+	patienceSeconds: number;
+	limit: number;
+	probability: number;
+}
+
+/** Forecasts whose window ended before `until` and of which nothing is said yet; taken hold of for this transaction. */
+export const claimUnscored = (
+	db: Db,
+	until: Date,
+	limit: number,
+): Promise<UnscoredForecast[]> => db.$queryRaw`
+	SELECT "deviceId", "madeAt", "windowSeconds", "patienceSeconds", "limit", "probability" FROM "ForecastScore"
+	WHERE "scoredAt" IS NULL AND "until" < ${until} ORDER BY "until" LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
+
+/** Writes what came of them, and adds it to the accounts of their devices' days. */
+export async function writeScores(
+	db: Db,
+	scores: readonly (UnscoredForecast & { held: boolean | undefined })[],
+	now: Date,
+): Promise<void> {
+	if (scores.length === 0) return;
+	await db.$executeRaw`
+		UPDATE "ForecastScore" f SET "held" = s.held, "scoredAt" = ${now}
+		FROM unnest(${scores.map(({ deviceId }) => deviceId)}::uuid[], ${scores.map(({ madeAt }) => madeAt)}::timestamptz[],
+			${scores.map(({ windowSeconds }) => windowSeconds)}::int[],
+			${scores.map(({ patienceSeconds }) => patienceSeconds)}::int[], ${scores.map(({ held }) => held ?? null)}::bool[])
+			AS s(device, made, seconds, patience, held)
+		WHERE f."deviceId" = s.device AND f."madeAt" = s.made AND f."windowSeconds" = s.seconds
+			AND f."patienceSeconds" = s.patience`;
+	const accounts = new Map<
+		string,
+		{ deviceId: string; day: Date; account: ForecastAccount }
+	>();
+	for (const { deviceId, madeAt, probability, held } of scores) {
+		if (held === undefined) continue;
+		const day = new Date(madeAt.toISOString().slice(0, 10));
+		const key = `${deviceId} ${day.getTime()}`;
+		const account = accounts.get(key)?.account ?? noAccount();
+		accounts.set(key, {
+			deviceId,
+			day,
+			account: addScore(account, probability, held),
+		});
+	}
+	for (const { deviceId, day, account } of accounts.values())
+		await addToDay(db, deviceId, day, account);
+}
+
+const addToDay = (
+	db: Db,
+	deviceId: string,
+	day: Date,
+	account: ForecastAccount,
+) =>
+	db.$executeRaw`
+		INSERT INTO "ForecastAccuracy" AS a ("deviceId", "day", "forecasts", "brierSum", "held", "counts", "saidSums", "heldCounts")
+		VALUES (${deviceId}::uuid, ${day}::date, ${account.forecasts}, ${account.brierSum}, ${account.held},
+			${account.counts}::int[], ${account.saidSums}::float8[], ${account.heldCounts}::int[])
+		ON CONFLICT ("deviceId", "day") DO UPDATE SET
+			"forecasts" = a."forecasts" + EXCLUDED."forecasts", "brierSum" = a."brierSum" + EXCLUDED."brierSum",
+			"held" = a."held" + EXCLUDED."held",
+			"counts" = (SELECT array_agg(x + y ORDER BY i) FROM unnest(a."counts", EXCLUDED."counts") WITH ORDINALITY AS u(x, y, i)),
+			"saidSums" = (SELECT array_agg(x + y ORDER BY i) FROM unnest(a."saidSums", EXCLUDED."saidSums") WITH ORDINALITY AS u(x, y, i)),
+			"heldCounts" = (SELECT array_agg(x + y ORDER BY i) FROM unnest(a."heldCounts", EXCLUDED."heldCounts") WITH ORDINALITY AS u(x, y, i))`;
+
+/** Element by element; SQL counts from 1. */
+const sumOfTenths = (column: string) =>
+	Prisma.sql`ARRAY[${Prisma.join(
+		Array.from({ length: 10 }, (_, i) =>
+			Prisma.raw(`sum("${column}"[${i + 1}])`),
+		),
+	)}]`;
+
+/** Accounts of the days from `since` on: of one device, or of the whole fleet day by day. */
+export async function listAccounts(
+	db: Db,
+	since: Date,
+	deviceId?: string,
+): Promise<{ day: Date; account: ForecastAccount }[]> {
+	const rows = await db.$queryRaw<(ForecastAccount & { day: Date })[]>`
+		SELECT "day", sum("forecasts")::int AS "forecasts", sum("brierSum") AS "brierSum", sum("held")::int AS "held",
+			${sumOfTenths("counts")}::int[] AS "counts", ${sumOfTenths("saidSums")}::float8[] AS "saidSums",
+			${sumOfTenths("heldCounts")}::int[] AS "heldCounts"
+		FROM "ForecastAccuracy"
+		WHERE "day" >= ${since}::date
+		${deviceId ? Prisma.sql`AND "deviceId" = ${deviceId}::uuid` : Prisma.empty}
+		GROUP BY "day" ORDER BY "day"`;
+	return rows.map(({ day, ...account }) => ({ day, account }));
+}

@@ -1,0 +1,97 @@
+import { type Db, inTransaction } from "../../database/db.ts";
+import { Prisma } from "../../database/generated/client.ts";
+import { AppError } from "../../errors.ts";
+
+/** Keeps others who store or delete the same bytes waiting until this transaction ends. */
+export async function lockBlob(db: Db, sha256: string): Promise<void> {
+	await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`blob:${sha256}`}, 0))`;
+}
+
+/** Notes that the blob is stored, or stored once more: from now on it has its days of grace again. */
+export async function recordBlob(
+	db: Db,
+	sha256: string,
+	bytes: number,
+): Promise<void> {
+	await db.$executeRaw`
+		INSERT INTO "Blob" ("sha256", "bytes", "createdAt") VALUES (${sha256}, ${bytes}::bigint, now())
+		ON CONFLICT ("sha256") DO UPDATE SET "createdAt" = now()`;
+}
+
+/** True when the blob is stored and its days of grace have hardly begun: storing it again would change nothing. */
+export async function isFreshBlob(db: Db, sha256: string): Promise<boolean> {
+	const rows = await db.$queryRaw<unknown[]>`
+		SELECT 1 FROM "Blob" WHERE "sha256" = ${sha256} AND "createdAt" > now() - interval '1 hour'`;
+	return rows.length > 0;
+}
+
+/** How long the blob is; undefined when it is not stored. */
+export async function findBlobBytes(
+	db: Db,
+	sha256: string,
+): Promise<number | undefined> {
+	const blob = await db.blob.findUnique({ where: { sha256 } });
+	return blob ? Number(blob.bytes) : undefined;
+}
+
+/**
+ * Gives blobs that are about to be referred to their days of grace again, so that none vanishes before the reference is
+ * committed. Call it BEFORE the transaction that makes the reference.
+ *
+ * @throws AppError notFound when one is not stored
+ */
+export async function keepBlobs(
+	db: Db,
+	sha256s: readonly string[],
+): Promise<void> {
+	const wanted = [...new Set(sha256s)].sort();
+	const kept = await db.$executeRaw`
+		UPDATE "Blob" SET "createdAt" = now() WHERE "sha256" = ANY(${wanted})`;
+	if (kept !== wanted.length)
+		throw new AppError("notFound", "Some of the files are no longer stored.");
+}
+
+/**
+ * Nothing refers to the blob `b`: no input, no output, no app version, no upload that has not expired, and no
+ * checkpoint of a work unit that is open.
+ */
+const isUnreferenced = Prisma.sql`
+	NOT EXISTS (SELECT FROM "WorkUnitInput" i WHERE i."blobSha256" = b."sha256")
+	AND NOT EXISTS (SELECT FROM "TaskOutput" o WHERE o."sha256" = b."sha256")
+	AND NOT EXISTS (SELECT FROM "AppVersion" v WHERE v."sourceSha256" = b."sha256" OR v."archiveSha256" = b."sha256")
+	AND NOT EXISTS (SELECT FROM "Upload" u WHERE u."sha256" = b."sha256" AND u."expiresAt" > now())
+	AND NOT EXISTS (SELECT FROM "Task" t JOIN "WorkUnit" w ON w."id" = t."workUnitId"
+		WHERE t."checkpointSha256" = b."sha256" AND w."state" = 'open')`;
+
+/** Blobs that nothing refers to and nobody has stored since `olderThan`, oldest first. */
+export function listGarbage(
+	db: Db,
+	olderThan: Date,
+	limit: number,
+): Promise<{ sha256: string; bytes: bigint }[]> {
+	return db.$queryRaw`
+		SELECT b."sha256", b."bytes" FROM "Blob" b
+		WHERE b."createdAt" < ${olderThan} AND ${isUnreferenced}
+		ORDER BY b."createdAt" LIMIT ${limit}`;
+}
+
+/**
+ * Forgets the blob if it is still garbage, and calls `discard` while whoever wants to store the same bytes waits.
+ * False when somebody needs it after all.
+ */
+export function forgetGarbage(
+	db: Db,
+	sha256: string,
+	olderThan: Date,
+	discard: () => Promise<void>,
+): Promise<boolean> {
+	return inTransaction(db, async (transaction) => {
+		await lockBlob(transaction, sha256);
+		const deleted = await transaction.$executeRaw`
+			DELETE FROM "Blob" b
+			WHERE b."sha256" = ${sha256} AND b."createdAt" < ${olderThan} AND ${isUnreferenced}`;
+		if (deleted !== 1) return false;
+		await discard();
+		return true;
+	});
+}

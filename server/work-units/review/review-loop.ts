@@ -1,0 +1,57 @@
+import type { WantedSender } from "../../gateway/wanted-sender.ts";
+import {
+	createRepeatingLoop,
+	type RepeatingLoop,
+} from "../../loops/repeating-loop.ts";
+import type { Services } from "../../services.ts";
+import {
+	type ReviewPass,
+	reviewDueWorkUnits,
+} from "./review-due-work-units.ts";
+
+const INTERVAL_MS = 1_000;
+/** Reports are gathered for this long: one pass over a hundred work units costs little more than over one. */
+const GATHER_MS = 50;
+const UNITS_A_PASS = 500;
+
+/** Reviews work units as they become due: at once when it is poked, and every second for those whose time has come. */
+export function createReviewLoop(
+	services: Pick<Services, "db" | "blobs" | "clock" | "log" | "events">,
+	wanted: Pick<WantedSender, "schedule">,
+): RepeatingLoop {
+	return createRepeatingLoop({
+		name: "review work units",
+		intervalMs: INTERVAL_MS,
+		gatherMs: GATHER_MS,
+		log: services.log,
+		async run() {
+			const pass = await reviewDueWorkUnits(services, UNITS_A_PASS);
+			tellAll(services, wanted, pass);
+			return pass.reviewed > 0;
+		},
+	});
+}
+
+function tellAll(
+	{ events }: Pick<Services, "events">,
+	wanted: Pick<WantedSender, "schedule">,
+	{ plan, endedBatchIds }: ReviewPass,
+): void {
+	wanted.schedule(plan.devicesToTell);
+	for (const { id } of plan.workUnits)
+		events.publish(`workUnit:${id}`, { kind: "changed" });
+	for (const { taskId } of plan.taskMoves)
+		events.publish(`task:${taskId}`, { kind: "changed" });
+	const batches = new Set([
+		...plan.workUnits.map(({ batchId }) => batchId),
+		...endedBatchIds,
+	]);
+	for (const batchId of batches)
+		events.publish(`batch:${batchId}`, { kind: "changed" });
+	for (const userId of new Set(plan.grants.map((grant) => grant.userId)))
+		events.publish(`user:${userId}`, { kind: "changed" });
+	// A project's public page: its credit, and its picture that grows.
+	for (const projectId of new Set(plan.grants.map((grant) => grant.projectId)))
+		events.publish(`project:${projectId}`, { kind: "changed" });
+	if (plan.grants.length) events.publish("overview", { kind: "changed" });
+}

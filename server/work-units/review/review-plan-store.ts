@@ -1,0 +1,125 @@
+import { appendCredit } from "../../credit/credit-store.ts";
+import type { Db } from "../../database/db.ts";
+import type { ReviewPlan, TaskMove, WorkUnitMove } from "./plan-reviews.ts";
+
+/**
+ * Carries a plan out in the caller's transaction, which holds the work units' rows. Answers the batches that ended
+ * with it.
+ */
+export async function applyReviewPlan(
+	db: Db,
+	plan: ReviewPlan,
+	now: Date,
+): Promise<{ endedBatchIds: string[] }> {
+	await moveTasks(db, plan.taskMoves, now);
+	await insertTasks(db, plan);
+	await moveWorkUnits(db, plan.workUnits, now);
+	await recordVerdicts(db, plan);
+	await appendCredit(db, plan.grants, now);
+	return { endedBatchIds: await countEnded(db, plan.workUnits, now) };
+}
+
+/** One guarded write for each kind of transition. A task that has moved on in the meantime is left where it is. */
+async function moveTasks(
+	db: Db,
+	moves: readonly TaskMove[],
+	now: Date,
+): Promise<void> {
+	const kinds = new Map<string, TaskMove[]>();
+	for (const move of moves) {
+		const key = `${move.transition.to} ${move.errorCode}`;
+		kinds.set(key, [...(kinds.get(key) ?? []), move]);
+	}
+	for (const [first, ...others] of kinds.values()) {
+		if (!first) continue;
+		await db.task.updateMany({
+			where: {
+				id: { in: [first, ...others].map(({ taskId }) => taskId) },
+				state: { in: [...first.transition.from] },
+			},
+			data: {
+				state: first.transition.to,
+				finishedAt: now,
+				...(first.errorCode ? { errorCode: first.errorCode } : {}),
+			},
+		});
+	}
+}
+
+async function insertTasks(db: Db, { newTasks }: ReviewPlan): Promise<void> {
+	if (newTasks.length) await db.task.createMany({ data: newTasks });
+}
+
+async function moveWorkUnits(
+	db: Db,
+	moves: readonly WorkUnitMove[],
+	now: Date,
+): Promise<void> {
+	if (moves.length === 0) return;
+	const column = <K extends keyof WorkUnitMove>(key: K) =>
+		moves.map((move) => move[key]);
+	await db.$executeRaw`
+		UPDATE "WorkUnit" w SET
+			"state" = CASE WHEN m.ended IS NULL THEN w."state" ELSE m.ended::"WorkUnitState" END,
+			"finishedAt" = CASE WHEN m.ended IS NULL THEN w."finishedAt" ELSE ${now} END,
+			"canonicalTaskId" = m.canonical,
+			"failureReason" = COALESCE(m.failure, w."failureReason"),
+			"targetCopies" = m.target,
+			"reviewAt" = m.review
+		FROM unnest(${column("id")}::uuid[], ${column("ended")}::text[], ${column("canonicalTaskId")}::uuid[],
+			${column("failureReason")}::text[], ${column("targetCopies")}::int[], ${column("reviewAt")}::timestamptz[])
+			AS m(id, ended, canonical, failure, target, review)
+		WHERE w."id" = m.id`;
+}
+
+/** A device's record of trust: each valid task one more in a row, anything else back to zero. */
+async function recordVerdicts(db: Db, { verdicts }: ReviewPlan): Promise<void> {
+	if (verdicts.length === 0) return;
+	const tally = new Map<
+		string,
+		{ valid: number; invalid: number; lost: number }
+	>();
+	for (const { deviceId, kind } of verdicts) {
+		const counts = tally.get(deviceId) ?? { valid: 0, invalid: 0, lost: 0 };
+		counts[kind]++;
+		tally.set(deviceId, counts);
+	}
+	const rows = [...tally].sort(([a], [b]) => (a < b ? -1 : 1));
+	const ids = rows.map(([id]) => id);
+	await db.$queryRaw`SELECT "id" FROM "Device" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR UPDATE`;
+	await db.$executeRaw`
+		UPDATE "Device" d SET
+			"validTasks" = d."validTasks" + v.valid,
+			"invalidTasks" = d."invalidTasks" + v.invalid,
+			"lostTasks" = d."lostTasks" + v.lost,
+			"consecutiveValid" = CASE WHEN v.invalid + v.lost > 0 THEN 0 ELSE d."consecutiveValid" + v.valid END
+		FROM unnest(${ids}::uuid[], ${rows.map(([, c]) => c.valid)}::int[], ${rows.map(([, c]) => c.invalid)}::int[],
+			${rows.map(([, c]) => c.lost)}::int[]) AS v(id, valid, invalid, lost)
+		WHERE d."id" = v.id`;
+}
+
+/** Moves the batches' counters by what ended, and ends the batches in which nothing is open any more. */
+async function countEnded(
+	db: Db,
+	moves: readonly WorkUnitMove[],
+	now: Date,
+): Promise<string[]> {
+	const ended = moves.filter(({ ended }) => ended !== null);
+	const batchIds = [...new Set(ended.map(({ batchId }) => batchId))].sort();
+	if (batchIds.length === 0) return [];
+	const count = (batchId: string, kind: "done" | "failed") =>
+		ended.filter((move) => move.batchId === batchId && move.ended === kind)
+			.length;
+	await db.$queryRaw`SELECT "id" FROM "Batch" WHERE "id" = ANY(${batchIds}::uuid[]) ORDER BY "id" FOR UPDATE`;
+	await db.$executeRaw`
+		UPDATE "Batch" b SET "doneUnits" = b."doneUnits" + c.done, "failedUnits" = b."failedUnits" + c.failed
+		FROM unnest(${batchIds}::uuid[], ${batchIds.map((id) => count(id, "done"))}::int[],
+			${batchIds.map((id) => count(id, "failed"))}::int[]) AS c(id, done, failed)
+		WHERE b."id" = c.id`;
+	const finished = await db.$queryRaw<{ id: string }[]>`
+		UPDATE "Batch" SET "state" = 'done', "finishedAt" = ${now}
+		WHERE "id" = ANY(${batchIds}::uuid[]) AND "state" = 'open'
+		AND "doneUnits" + "failedUnits" + "cancelledUnits" >= "workUnits"
+		RETURNING "id"`;
+	return finished.map(({ id }) => id);
+}

@@ -1,0 +1,123 @@
+import type { Db } from "../../database/db.ts";
+import { Prisma } from "../../database/generated/client.ts";
+import type {
+	TaskState,
+	WorkUnitState,
+} from "../../database/generated/enums.ts";
+import type { Comparison } from "../../verification/comparison.ts";
+
+/** A work unit that is due for review, with all that the review and its steps need. */
+export interface DueWorkUnit {
+	id: string;
+	batchId: string;
+	projectId: string;
+	state: WorkUnitState;
+	canonicalTaskId: string | null;
+	targetCopies: number;
+	quorum: number;
+	maxErrors: number;
+	maxTotal: number;
+	deadlineSeconds: number;
+	priority: number;
+	estimatedOperations: number;
+	comparison: Comparison;
+}
+
+/** A task of such a work unit. */
+export interface DueTask {
+	id: string;
+	workUnitId: string;
+	number: number;
+	state: TaskState;
+	deviceId: string | null;
+	ownerId: string | null;
+	leaseExpiresAt: Date | null;
+	deadlineAt: Date | null;
+	outputDigest: string | null;
+	claimedCredit: number | null;
+	grantedCredit: number | null;
+	progress: number;
+	/** It left a checkpoint that is still stored. */
+	hasCheckpoint: boolean;
+	continuesTaskId: string | null;
+	silentSince: Date | null;
+	deviceRetired: boolean;
+}
+
+const dueColumns = Prisma.sql`
+	w."id", w."batchId", b."projectId", w."state"::text AS "state", w."canonicalTaskId", w."targetCopies",
+	b."quorum", b."maxErrors" + w."extraErrors" AS "maxErrors", b."maxTotal" + w."extraTotal" AS "maxTotal", b."deadlineSeconds", b."priority",
+	b."estimatedOperations", v."comparison"`;
+
+const dueTables = Prisma.sql`
+	"WorkUnit" w JOIN "Batch" b ON b."id" = w."batchId" JOIN "AppVersion" v ON v."id" = b."appVersionId"`;
+
+/** The work units that are due, oldest first, without a lock: for looking ahead. */
+export function listDueWorkUnits(
+	db: Db,
+	now: Date,
+	limit: number,
+): Promise<DueWorkUnit[]> {
+	return db.$queryRaw`
+		SELECT ${dueColumns} FROM ${dueTables}
+		WHERE w."reviewAt" <= ${now} ORDER BY w."reviewAt" LIMIT ${limit}`;
+}
+
+/** Claims due work units for this transaction; those that another process holds are left to it. */
+export function claimDueWorkUnits(
+	db: Db,
+	now: Date,
+	ids: readonly string[],
+): Promise<DueWorkUnit[]> {
+	return db.$queryRaw`
+		SELECT ${dueColumns} FROM ${dueTables}
+		WHERE w."id" = ANY(${ids as string[]}::uuid[]) AND w."reviewAt" <= ${now}
+		ORDER BY w."id" FOR UPDATE OF w SKIP LOCKED`;
+}
+
+/** All tasks of the work units, in the order they were made. */
+export function listTasksForReview(
+	db: Db,
+	workUnitIds: readonly string[],
+): Promise<DueTask[]> {
+	return db.$queryRaw`
+		SELECT t."id", t."workUnitId", t."number", t."state"::text AS "state", t."deviceId", t."ownerId",
+			t."leaseExpiresAt", t."deadlineAt", t."outputDigest", t."claimedCredit", t."grantedCredit",
+			t."progress", t."continuesTaskId",
+			EXISTS (SELECT FROM "Blob" c WHERE c."sha256" = t."checkpointSha256") AS "hasCheckpoint",
+			CASE WHEN d."state" = 'offline' THEN d."lastSeenAt" END AS "silentSince",
+			COALESCE(d."state" = 'retired', false) AS "deviceRetired"
+		FROM "Task" t LEFT JOIN "Device" d ON d."id" = t."deviceId"
+		WHERE t."workUnitId" = ANY(${workUnitIds as string[]}::uuid[])
+		ORDER BY t."workUnitId", t."number"`;
+}
+
+/** The outputs of tasks, for comparing them. */
+export async function listOutputsOfTasks(db: Db, taskIds: readonly string[]) {
+	const outputs = await db.taskOutput.findMany({
+		where: { taskId: { in: [...taskIds] } },
+	});
+	return outputs.map((output) => ({ ...output, bytes: Number(output.bytes) }));
+}
+
+/**
+ * Makes the review look at the work units with tasks on devices that have been away for at least `silentMs`, or are
+ * retired: nothing else would tell it.
+ */
+export function dueForSilentDevices(
+	db: Db,
+	now: Date,
+	silentMs: number,
+): Promise<number> {
+	return db.$executeRaw`
+		UPDATE "WorkUnit" w SET "reviewAt" = ${now}
+		FROM (
+			SELECT DISTINCT t."workUnitId" AS "id"
+			FROM "Device" d JOIN "Task" t ON t."deviceId" = d."id"
+			JOIN "Batch" b ON b."id" = t."batchId"
+			WHERE t."state" IN ('leased', 'preparing', 'running', 'paused')
+			AND (d."state" = 'retired' OR (d."state" = 'offline' AND d."lastSeenAt" <= ${now}::timestamptz
+				- make_interval(secs => GREATEST(${silentMs / 1000}::float8, LEAST(1800, b."deadlineSeconds" * 0.1)))))
+		) s
+		WHERE w."id" = s."id" AND (w."reviewAt" IS NULL OR w."reviewAt" > ${now})`;
+}

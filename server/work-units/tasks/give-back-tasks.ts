@@ -1,0 +1,29 @@
+import type { Db } from "../../database/db.ts";
+
+/**
+ * Takes what runs off the devices, at nobody's cost: the tasks of a project, or of one of its versions, become
+ * `returned`, each with the checkpoint that it began from, and their work units are looked at again. Nothing new is placed while the project is not approved.
+ *
+ * @returns the devices that must be told
+ */
+export async function giveBackTasks(
+	db: Db,
+	of: { projectId: string } | { appVersionId: string },
+	now: Date,
+): Promise<string[]> {
+	const batches = await db.batch.findMany({ where: of, select: { id: true } });
+	const ids = batches.map((batch) => batch.id);
+	const rows = await db.$queryRaw<{ deviceId: string | null }[]>`
+		WITH given AS (
+			UPDATE "Task" t SET "state" = 'returned', "finishedAt" = ${now},
+				("checkpointSha256", "checkpointBytes") =
+					(SELECT p."checkpointSha256", p."checkpointBytes" FROM "Task" p WHERE p."id" = t."continuesTaskId")
+			WHERE t."batchId" = ANY(${ids}::uuid[]) AND t."state" IN ('leased', 'preparing', 'running', 'paused')
+			RETURNING t."deviceId", t."workUnitId"
+		), looked AS (
+			UPDATE "WorkUnit" SET "reviewAt" = ${now}
+			WHERE "id" IN (SELECT "workUnitId" FROM given) AND "state" = 'open'
+		)
+		SELECT DISTINCT "deviceId" FROM given`;
+	return rows.flatMap(({ deviceId }) => deviceId ?? []);
+}
