@@ -180,7 +180,7 @@ function replaySet(name: string, machines: readonly DutySeries[]): Totals {
 	for (const limitPercent of values.limits.split(",").map(Number)) {
 		const rules: GuardRules = {
 			limitPercent,
-			patienceSeconds: Number(values.patience),
+			maxFrozenSeconds: Number(values.patience),
 		};
 		const ours = {
 			placement: "predictive",

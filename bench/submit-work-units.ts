@@ -98,7 +98,7 @@ async function main(): Promise<void> {
 				priority: 0,
 				placement: "spread",
 				confidence: 0.9,
-				patienceSeconds: 300,
+				maxFrozenSeconds: 300,
 			}),
 		);
 		const cancelled = await measure(() =>

@@ -111,6 +111,8 @@ export const batchDefinitionSchema = z.strictObject({
 	priority: z.number().int().optional(),
 	placement: z.enum(["random", "spread", "binpack", "predictive"]).optional(),
 	confidence: z.number().optional(),
+	maxFrozenSeconds: z.number().int().optional(),
+	/** What definitions of version 0.1 call it. */
 	patienceSeconds: z.number().int().optional(),
 	estimatedOperations: z.number().positive().optional(),
 });

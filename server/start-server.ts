@@ -7,6 +7,7 @@ import { createAuthenticator } from "./accounts/authenticate-request.ts";
 import { ensureFirstAdminCode } from "./accounts/first-admin-code.ts";
 import { createForgetEndedSessionsLoop } from "./accounts/forget-ended-sessions-loop.ts";
 import { mountNextAuth } from "./accounts/mount-next-auth.ts";
+import { restRoutes, trpcRoute } from "./api/api-routes.ts";
 import { createContext } from "./api/context.ts";
 import { createAppVersionBuilds } from "./builds/app-version-build-loop.ts";
 import { systemClock } from "./clock.ts";
@@ -21,15 +22,10 @@ import { createMarkSilentDevicesLoop } from "./devices/mark-silent-devices-loop.
 import { createDeviceNotices } from "./events/device-notices.ts";
 import { createPortalEventBus } from "./events/portal-event-bus.ts";
 import { createAgentGateway } from "./gateway/agent-gateway.ts";
-import {
-	createRequestListener,
-	operatorRoutes,
-	type Route,
-	restRoutes,
-	trpcRoute,
-	under,
-} from "./http/http-routes.ts";
+import { operatorRoutes } from "./http/operator-routes.ts";
 import { type Pages, startPages } from "./http/pages.ts";
+import { createRequestListener } from "./http/request-listener.ts";
+import { type Route, under } from "./http/route.ts";
 import type { Logger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
 import { createPortalGateway } from "./portal-events/portal-gateway.ts";

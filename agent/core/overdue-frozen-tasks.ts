@@ -8,13 +8,13 @@ export function listOverdueFrozenTasks(
 	tasks: ReadonlyMap<string, Pick<ObservedTask, "assignment" | "reported">>,
 	waiting: ReadonlyMap<string, number>,
 	nowMs: number,
-): [taskId: string, patienceSeconds: number][] {
+): [taskId: string, maxFrozenSeconds: number][] {
 	return [...tasks].flatMap(([taskId, { assignment, reported }]) => {
 		const sinceMs = waiting.get(taskId);
 		if (!assignment || reported || sinceMs === undefined) return [];
-		const { patienceSeconds } = assignment;
-		return nowMs - sinceMs >= patienceSeconds * 1000
-			? [[taskId, patienceSeconds] as [string, number]]
+		const { maxFrozenSeconds } = assignment;
+		return nowMs - sinceMs >= maxFrozenSeconds * 1000
+			? [[taskId, maxFrozenSeconds] as [string, number]]
 			: [];
 	});
 }

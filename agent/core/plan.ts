@@ -64,7 +64,7 @@ export interface ObservedTask {
 				cores: number;
 				memoryMiB: number;
 				archiveSha256: string;
-				patienceSeconds: number;
+				maxFrozenSeconds: number;
 				projectId: string;
 		  }
 		| undefined;

@@ -281,7 +281,7 @@ const downloadSchema = z.object({
 	sha256: sha256Schema,
 });
 
-export const assignmentSchema = z.object({
+const currentAssignmentSchema = z.object({
 	taskId: id,
 	workUnitId: id,
 	appVersionId: id,
@@ -299,10 +299,19 @@ export const assignmentSchema = z.object({
 	/** The task must be reported by then or it is lost. */
 	deadline: z.iso.datetime(),
 	/** How long it may stand frozen before it is checkpointed and given back. */
-	patienceSeconds: z.number().int().min(0).max(604_800).default(300),
+	maxFrozenSeconds: z.number().int().min(0).max(604_800).default(300),
+	/** The same, for agents of version 0.1. */
+	patienceSeconds: z.number().optional(),
 	/** What an earlier device left of it: a tar archive, to be unpacked to /checkpoint before it starts. */
 	checkpoint: downloadSchema.nullable().default(null),
 });
+
+/** Servers of version 0.1 call `maxFrozenSeconds` patienceSeconds; an agent may be newer than its server. */
+export const assignmentSchema = z.preprocess((said) => {
+	if (typeof said !== "object" || said === null) return said;
+	if ("maxFrozenSeconds" in said || !("patienceSeconds" in said)) return said;
+	return { ...said, maxFrozenSeconds: said.patienceSeconds };
+}, currentAssignmentSchema);
 export type Assignment = z.infer<typeof assignmentSchema>;
 
 export const signedManifestSchema = z.object({

@@ -164,7 +164,7 @@ export class GuardLoop {
 		await this.#takeStance(nowMs);
 		this.#senseSlowly(nowMs);
 		await this.#watchMemory(nowMs);
-		this.#watchPatience(nowMs);
+		this.#watchFrozenTime(nowMs);
 		this.#watchEvictions(nowMs);
 	}
 
@@ -265,7 +265,7 @@ export class GuardLoop {
 			this.#evictions.giveBack(taskId, need, nowMs);
 	}
 
-	#watchPatience(nowMs: number): void {
+	#watchFrozenTime(nowMs: number): void {
 		const { observed } = this.#parts;
 		const { aside } = this.#stance;
 		if (!aside) return;

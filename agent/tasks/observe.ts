@@ -100,7 +100,7 @@ function readNeeds({ assignment, manifest }: StoredTask) {
 		memoryMiB,
 		imageId,
 		archiveSha256: archive.sha256,
-		patienceSeconds: assignment.patienceSeconds,
+		maxFrozenSeconds: assignment.maxFrozenSeconds,
 		projectId,
 	};
 }

@@ -200,9 +200,9 @@ class SimulatedScheduler {
 		const step = device.stepAt(at);
 		const known = this.#forecasts.get(device.name);
 		if (known?.step === step) return known.forecasts;
-		const patient = this.#policy.forecast(device, step);
+		const tolerant = this.#policy.forecast(device, step);
 		// All that waits here has the same patience.
-		const forecasts = { strict: patient, patient };
+		const forecasts = { strict: tolerant, tolerant };
 		this.#forecasts.set(device.name, { step, forecasts });
 		return forecasts;
 	}
@@ -220,7 +220,7 @@ const needsOf = (
 	scienceArea: "Physics",
 	placement,
 	confidence,
-	patienceSeconds: rules.patienceSeconds,
+	maxFrozenSeconds: rules.maxFrozenSeconds,
 	platforms: ["linux/amd64"],
 	imageId: "sha256:image",
 	estimatedOperations: wholeSeconds * OPS_PER_SECOND,

@@ -38,7 +38,7 @@ export const addHarvests = (a: Harvest, b: Harvest): Harvest => ({
 export interface GuardRules {
 	limitPercent: number;
 	/** Frozen for longer than this, a task is given back. */
-	patienceSeconds: number;
+	maxFrozenSeconds: number;
 }
 
 interface RunningTask {
@@ -124,7 +124,7 @@ export class SimulatedDevice {
 	#freeze(task: RunningTask): Remainder | undefined {
 		this.harvest.disturbedSeconds += TICK_SECONDS;
 		task.frozenSeconds += TICK_SECONDS;
-		if (task.frozenSeconds <= this.#rules.patienceSeconds) return undefined;
+		if (task.frozenSeconds <= this.#rules.maxFrozenSeconds) return undefined;
 		this.harvest.givenBack++;
 		this.#task = undefined;
 		const lost = this.#checkpoints
@@ -156,7 +156,7 @@ export function harvestOfOracle(
 		if (busy === undefined) continue;
 		if (busy) {
 			frozen += TICK_SECONDS;
-			if (frozen > rules.patienceSeconds) present = false;
+			if (frozen > rules.maxFrozenSeconds) present = false;
 			continue;
 		}
 		if (present) harvest.disturbedSeconds += frozen;

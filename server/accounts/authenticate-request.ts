@@ -1,10 +1,11 @@
 import type { IncomingMessage } from "node:http";
-import type { Authenticator, Context } from "../api/context.ts";
+import type { Context } from "../api/context.ts";
 import { parseCookies } from "../http/parse-cookies.ts";
 import type { Services } from "../services.ts";
 import { scopesLeft } from "./api-token-rules.ts";
 import { findLiveToken } from "./api-token-store.ts";
 import { TOKEN_PREFIX } from "./create-api-token.ts";
+import type { Authenticator } from "./current-user.ts";
 import { sha256Of } from "./secret-code.ts";
 import { readSessionCookie, sessionCookieName } from "./session-cookie.ts";
 import { findSessionUser } from "./session-store.ts";

@@ -1,14 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createOpenApiNodeHttpHandler } from "trpc-to-openapi";
 import { appRouter } from "./app-router.ts";
-import type { Context } from "./context.ts";
+import type { ContextFactory } from "./context.ts";
 import { REST_PREFIX } from "./open-api-document.ts";
 import { problemOf } from "./trpc.ts";
 
 /** Bodies above this are refused: files go through uploads. */
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
-
-export type ContextFactory = (request: IncomingMessage) => Promise<Context>;
 
 /** Serves the procedures as REST; the request's address has lost its prefix by then. Errors are problem details. */
 export function createRestHandler(makeContext: ContextFactory) {

@@ -1,5 +1,5 @@
 import { listPlaceholders } from "../../agent/core/expand-command.ts";
-import type { CurrentUser } from "../api/context.ts";
+import type { CurrentUser } from "../accounts/current-user.ts";
 import { inTransaction } from "../database/db.ts";
 import { Prisma } from "../database/generated/client.ts";
 import { AppError } from "../errors.ts";

@@ -1,5 +1,5 @@
 import type { DeviceKind } from "../../agent/core/protocol.ts";
-import type { CurrentUser } from "../api/context.ts";
+import type { CurrentUser } from "../accounts/current-user.ts";
 import { writeAuditEntry } from "../audit/audit-store.ts";
 import { type Db, inTransaction } from "../database/db.ts";
 import { AppError } from "../errors.ts";

@@ -1,5 +1,5 @@
 import { ACCESS_LEVEL, hasAccess } from "../accounts/access-level.ts";
-import type { CurrentUser } from "../api/context.ts";
+import type { CurrentUser } from "../accounts/current-user.ts";
 
 type Person = Pick<CurrentUser, "id" | "accessLevel">;
 

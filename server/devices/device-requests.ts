@@ -1,5 +1,5 @@
 import type { EnrolAnswer, EnrolRequest } from "../../agent/core/protocol.ts";
-import type { CurrentUser } from "../api/context.ts";
+import type { CurrentUser } from "../accounts/current-user.ts";
 import { AppError } from "../errors.ts";
 import type { Services } from "../services.ts";
 import { readTelemetry } from "../telemetry/telemetry-store.ts";

@@ -46,7 +46,8 @@ function makeAssignment(
 			},
 		})),
 		deadline: task.deadlineAt.toISOString(),
-		patienceSeconds: task.patienceSeconds,
+		maxFrozenSeconds: task.maxFrozenSeconds,
+		patienceSeconds: task.maxFrozenSeconds,
 		checkpoint: task.checkpoint && {
 			...task.checkpoint,
 			path: sign(task.checkpoint.sha256),

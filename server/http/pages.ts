@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { Handler } from "./http-routes.ts";
+import type { Handler } from "./route.ts";
 
 /** Next as a part of this server. */
 export interface Pages {

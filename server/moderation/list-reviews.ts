@@ -3,7 +3,7 @@ import {
 	expandCommand,
 	listPlaceholders,
 } from "../../agent/core/expand-command.ts";
-import type { CurrentUser } from "../api/context.ts";
+import type { CurrentUser } from "../accounts/current-user.ts";
 import { listAppVersionsInState } from "../app-versions/app-version-store.ts";
 import {
 	appVersionInsideSchema,

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { Namespace, Server, Socket } from "socket.io";
-import type { Authenticator, CurrentUser } from "../api/context.ts";
+import type { Authenticator, CurrentUser } from "../accounts/current-user.ts";
 import type { PortalEvent, PortalTopic } from "../events/portal-event-bus.ts";
 import { isSameOrigin } from "../http/is-same-origin.ts";
 import type { Services } from "../services.ts";

@@ -1,4 +1,4 @@
-import type { CurrentUser } from "../api/context.ts";
+import type { CurrentUser } from "../accounts/current-user.ts";
 import { AppError } from "../errors.ts";
 import type { Services } from "../services.ts";
 import { mayEditProject } from "./project-access.ts";

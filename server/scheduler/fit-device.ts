@@ -94,7 +94,7 @@ export function fitDevice(
 	now: Date,
 ): DeviceFit {
 	const { forecasts, until } = device;
-	const forecast = forecasts && forecastFor(forecasts, needs.patienceSeconds);
+	const forecast = forecasts && forecastFor(forecasts, needs.maxFrozenSeconds);
 	const runTime = estimateRunTime(
 		calculateSeconds(
 			needs.estimatedOperations * share,

@@ -22,7 +22,7 @@ export async function listRunnableBatches(
 		(Omit<BatchNeeds, "runTimes"> & { appVersionId: string })[]
 	>`
 		SELECT b."id" AS "batchId", b."projectId", p."scienceArea", b."appVersionId", b."placement"::text AS "placement",
-			b."confidence", b."patienceSeconds", b."estimatedOperations",
+			b."confidence", b."maxFrozenSeconds", b."estimatedOperations",
 			v."platforms", v."imageId", v."cores", v."memoryMiB", v."diskMiB"
 		FROM "Batch" b
 		JOIN "AppVersion" v ON v."id" = b."appVersionId" AND v."state" = 'approved'

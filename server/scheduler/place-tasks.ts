@@ -86,7 +86,7 @@ export function placeTasks(
 
 const placementOf = (
 	task: WaitingTask,
-	{ cores, memoryMiB, diskMiB, patienceSeconds }: BatchNeeds,
+	{ cores, memoryMiB, diskMiB, maxFrozenSeconds }: BatchNeeds,
 	fit: DeviceFit,
 ): PlacementPlan["placements"][number] => ({
 	taskId: task.taskId,
@@ -96,7 +96,7 @@ const placementOf = (
 	runTime: fit.runTime,
 	probability: finishProbabilityOf(fit),
 	forecast: fit.forecast,
-	patienceSeconds,
+	maxFrozenSeconds,
 });
 
 const hasRoom = ({ free }: DeviceOffer, needs: Resources): boolean =>

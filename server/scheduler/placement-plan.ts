@@ -43,7 +43,7 @@ export interface BatchNeeds extends Resources {
 	/** Predictive: how likely a task must be to finish before the owner comes. */
 	confidence: number;
 	/** How long a task may stand frozen before it is given back. */
-	patienceSeconds: number;
+	maxFrozenSeconds: number;
 	platforms: readonly string[];
 	imageId: string;
 	/** Of a whole work unit. */
@@ -98,7 +98,7 @@ export interface PlannedTask {
 	/** What the decision rests on; null when nothing was forecast for the device. */
 	forecast: SurvivalForecast | null;
 	/** How long the owner may be there before the forecast counts as broken. */
-	patienceSeconds: number;
+	maxFrozenSeconds: number;
 	/** That it finishes before the owner comes. */
 	probability: number | null;
 }

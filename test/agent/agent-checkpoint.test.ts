@@ -46,7 +46,7 @@ describe.skipIf(engine === undefined)("A task whose owner stays busy", () => {
 
 	test("is saved, given back, and goes on from there on another device", async () => {
 		const first = await begin();
-		const task = bench.task(PROGRAM, { assignment: { patienceSeconds: 1 } });
+		const task = bench.task(PROGRAM, { assignment: { maxFrozenSeconds: 1 } });
 		first.give(task);
 		await first.running(task);
 		await begunOf(bench, task, "/checkpoint/ready");
@@ -89,7 +89,7 @@ describe.skipIf(engine === undefined)("A task whose owner stays busy", () => {
 		const device = await begin();
 		const task = bench.task(
 			"echo half > /checkpoint/n; touch begun; tail -f /dev/null",
-			{ assignment: { patienceSeconds: 1 } },
+			{ assignment: { maxFrozenSeconds: 1 } },
 		);
 		device.give(task);
 		await device.running(task);
@@ -106,7 +106,7 @@ describe.skipIf(engine === undefined)("A task whose owner stays busy", () => {
 	test("is given back without a checkpoint when it has none", async () => {
 		const device = await begin();
 		const task = bench.task("tail -f /dev/null", {
-			assignment: { patienceSeconds: 0 },
+			assignment: { maxFrozenSeconds: 0 },
 		});
 		device.give(task);
 		await device.running(task);
@@ -124,7 +124,7 @@ describe.skipIf(engine === undefined)("A task whose owner stays busy", () => {
 			return JSON.parse(stdout).mode === "aside";
 		});
 		const task = bench.task("echo never", {
-			assignment: { patienceSeconds: 1 },
+			assignment: { maxFrozenSeconds: 1 },
 		});
 		const report = await device.run(task);
 		expect(report).toMatchObject({
@@ -164,7 +164,7 @@ describe.skipIf(engine === undefined)("A task whose owner stays busy", () => {
 			const device = await begin();
 			const task = bench.task(
 				"mkdir -p /checkpoint/b; echo 1 > /checkpoint/b/one; echo 2 > /checkpoint/a; : > /checkpoint/empty; touch begun; tail -f /dev/null",
-				{ assignment: { patienceSeconds: 0 } },
+				{ assignment: { maxFrozenSeconds: 0 } },
 			);
 			device.give(task);
 			await device.running(task);

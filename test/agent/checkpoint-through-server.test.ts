@@ -83,7 +83,7 @@ describe.skipIf(engine === undefined)("A task and two devices", () => {
 		const batch = await aBatch(db, {
 			appVersionId,
 			placement: "spread",
-			patienceSeconds: 1,
+			maxFrozenSeconds: 1,
 			quorum: 1,
 			targetCopies: 1,
 		});

@@ -89,7 +89,7 @@ describe.skipIf(engine === undefined)(
 			const once = { quorum: 1, targetCopies: 1, placement: "spread" } as const;
 			const batch = await aBatch(db, {
 				appVersionId: version.id,
-				patienceSeconds: 1,
+				maxFrozenSeconds: 1,
 				...once,
 			});
 			return batch.id;

@@ -300,7 +300,7 @@ export class AgentBench {
 				parameters: {},
 				inputs: [],
 				deadline: new Date(Date.now() + 3_600_000).toISOString(),
-				patienceSeconds: 300,
+				maxFrozenSeconds: 300,
 				checkpoint: null,
 				...options.assignment,
 			},

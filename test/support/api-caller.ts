@@ -1,5 +1,6 @@
+import type { CurrentUser } from "../../server/accounts/current-user.ts";
 import { appRouter } from "../../server/api/app-router.ts";
-import type { Context, CurrentUser } from "../../server/api/context.ts";
+import type { Context } from "../../server/api/context.ts";
 import { createCallerFactory } from "../../server/api/trpc.ts";
 import type { Services } from "../../server/services.ts";
 

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type EnrolRequest, enrolmentText } from "../../agent/core/protocol.ts";
 import { makeDeviceKey, signText } from "../../agent/state/device-key.ts";
 import { ACCESS_LEVEL } from "../../server/accounts/access-level.ts";
-import type { CurrentUser } from "../../server/api/context.ts";
+import type { CurrentUser } from "../../server/accounts/current-user.ts";
 import type { Db } from "../../server/database/db.ts";
 import type { Prisma } from "../../server/database/generated/client.ts";
 

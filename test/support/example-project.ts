@@ -54,7 +54,7 @@ const exampleProjectSchema = z.strictObject({
 		maxTotal: z.number().int().min(1),
 		deadlineSeconds: z.number().int().min(60),
 		priority: z.number().int(),
-		patienceSeconds: z.number().int().min(0).optional(),
+		maxFrozenSeconds: z.number().int().min(0).optional(),
 		placement: z.enum(["predictive", "random", "spread", "binpack"]),
 	}),
 	picture: pictureLayoutSchema.optional(),

@@ -10,7 +10,7 @@ import {
 import type { DutySeries } from "../../server/telemetry/duty-series.ts";
 
 const MINUTE = 60;
-const rules = { limitPercent: 30, patienceSeconds: 300 };
+const rules = { limitPercent: 30, maxFrozenSeconds: 300 };
 /** A device by minutes. */
 const aSeries = (name: string, percents: readonly number[]): DutySeries => ({
 	name,

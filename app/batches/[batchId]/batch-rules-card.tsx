@@ -36,7 +36,7 @@ export function BatchRulesCard({ batch }: { batch: Batch }) {
 								},
 							]
 						: []),
-					{ label: "Patience", value: showSpan(batch.patienceSeconds) },
+					{ label: "Frozen at most", value: showSpan(batch.maxFrozenSeconds) },
 					{
 						label: "Operations of one work unit",
 						value: showOperations(batch.estimatedOperations),

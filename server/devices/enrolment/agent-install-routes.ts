@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Db } from "../../database/db.ts";
 import { AppError } from "../../errors.ts";
 import { clientAddress } from "../../http/client-address.ts";
-import type { Handler, Route } from "../../http/http-routes.ts";
+import type { Handler, Route } from "../../http/route.ts";
 import type { Services } from "../../services.ts";
 import { AgentDownloads, DOWNLOADS } from "./agent-downloads.ts";
 import { agentInstallScript, refusalScript } from "./agent-install-script.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { guardRecordSchema } from "../../../agent/core/protocol.ts";
-import type { CurrentUser } from "../../api/context.ts";
+import type { CurrentUser } from "../../accounts/current-user.ts";
 import type { Services } from "../../services.ts";
 import { demandVisible } from "../device-requests.ts";
 import {

@@ -2,7 +2,7 @@ import {
 	type OwnerRules,
 	ownerRulesSchema,
 } from "../../../agent/core/protocol.ts";
-import type { CurrentUser } from "../../api/context.ts";
+import type { CurrentUser } from "../../accounts/current-user.ts";
 import { AppError } from "../../errors.ts";
 import type { Services } from "../../services.ts";
 import {

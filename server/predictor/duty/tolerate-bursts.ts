@@ -6,13 +6,13 @@ import type { DutySeries } from "../../telemetry/duty-series.ts";
  * the result is at or above a limit exactly where the owner has stayed there for longer than that. What was not measured
  * stays unknown.
  * It has a name of its own, so that what is learned of the one is not taken for the other.
- * @param patienceSeconds how long a task may stand frozen before it is given back
+ * @param maxFrozenSeconds how long a task may stand frozen before it is given back
  */
 export function tolerateBursts(
 	series: DutySeries,
-	patienceSeconds: number,
+	maxFrozenSeconds: number,
 ): DutySeries {
-	const steps = Math.floor(patienceSeconds / series.stepSeconds) + 1;
+	const steps = Math.floor(maxFrozenSeconds / series.stepSeconds) + 1;
 	const { mean } = series;
 	const least = Float32Array.from(mean, (now, i) => {
 		let lowest = now;
@@ -27,7 +27,7 @@ export function tolerateBursts(
 	});
 	return {
 		...series,
-		name: `${series.name} +${patienceSeconds}s`,
+		name: `${series.name} +${maxFrozenSeconds}s`,
 		mean: least,
 	};
 }

@@ -19,7 +19,7 @@ import { type DeviceForecast, saveForecasts } from "./forecast-store.ts";
 import type { SurvivalForecast } from "./forecast-survival.ts";
 import {
 	type LiveForecasts,
-	USUAL_PATIENCE_SECONDS,
+	USUAL_MAX_FROZEN_SECONDS,
 } from "./live-forecasts.ts";
 import { type ForecastState, needsForecast } from "./needs-forecast.ts";
 import type { Predictor } from "./predictor.ts";
@@ -72,8 +72,8 @@ export function createForecastLoop(
 			if (some.length === 0) return false;
 			const forecasts = await forecastDevices(services, predictor, some, now);
 			for (const one of forecasts) {
-				const { deviceId, modelId, forecast, patient, busy } = one;
-				book.set(deviceId, { strict: forecast, patient });
+				const { deviceId, modelId, forecast, tolerant, busy } = one;
+				book.set(deviceId, { strict: forecast, tolerant });
 				made.set(deviceId, {
 					madeAt: now.getTime(),
 					modelId: modelId ?? undefined,
@@ -139,7 +139,7 @@ function forgetGone(
 }
 
 interface MadeForecast extends DeviceForecast {
-	patient: SurvivalForecast;
+	tolerant: SurvivalForecast;
 	busy: boolean;
 }
 
@@ -195,8 +195,8 @@ function forecastDevice(
 		deviceId,
 		modelId: predictor.modelId ?? null,
 		forecast: correct(forecast(duty), needs, deviceId),
-		patient: correct(
-			forecast(tolerateBursts(duty, USUAL_PATIENCE_SECONDS)),
+		tolerant: correct(
+			forecast(tolerateBursts(duty, USUAL_MAX_FROZEN_SECONDS)),
 			needs,
 			deviceId,
 		),

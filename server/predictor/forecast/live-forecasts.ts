@@ -4,19 +4,19 @@ import type { SurvivalForecast } from "./forecast-survival.ts";
 export interface DeviceForecasts {
 	/** Until its duty first reaches the owner's limit. */
 	strict: SurvivalForecast;
-	/** Until its duty stays there for longer than USUAL_PATIENCE_SECONDS: for tasks that may stand frozen for so long. */
-	patient: SurvivalForecast;
+	/** Until its duty stays there for longer than USUAL_MAX_FROZEN_SECONDS: for tasks that may stand frozen for so long. */
+	tolerant: SurvivalForecast;
 }
 
 /** The patience of a batch that does not say otherwise. */
-export const USUAL_PATIENCE_SECONDS = 300;
+export const USUAL_MAX_FROZEN_SECONDS = 300;
 
 /** The forecast that holds for tasks that may stand frozen for so long. */
 export const forecastFor = (
-	{ strict, patient }: DeviceForecasts,
-	patienceSeconds: number,
+	{ strict, tolerant }: DeviceForecasts,
+	maxFrozenSeconds: number,
 ): SurvivalForecast =>
-	patienceSeconds >= USUAL_PATIENCE_SECONDS ? patient : strict;
+	maxFrozenSeconds >= USUAL_MAX_FROZEN_SECONDS ? tolerant : strict;
 
 /**
  * The newest forecasts of the devices that are connected to this process, for placing by. Only the forecast loop writes

@@ -14,7 +14,7 @@ import {
 } from "../duty/generated-kinds.ts";
 import { tolerateBursts } from "../duty/tolerate-bursts.ts";
 import { forecastersOf } from "../forecast/list-forecasters.ts";
-import { USUAL_PATIENCE_SECONDS } from "../forecast/live-forecasts.ts";
+import { USUAL_MAX_FROZEN_SECONDS } from "../forecast/live-forecasts.ts";
 import {
 	findNewestModel,
 	findNewestModelFacts,
@@ -126,7 +126,7 @@ async function train(
 	const model = await pool.train(
 		[
 			...series,
-			...series.map((one) => tolerateBursts(one, USUAL_PATIENCE_SECONDS)),
+			...series.map((one) => tolerateBursts(one, USUAL_MAX_FROZEN_SECONDS)),
 		],
 		{ trainedAt: now.toISOString(), cpuShare, signal },
 	);

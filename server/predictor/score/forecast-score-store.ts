@@ -3,7 +3,7 @@ import { Prisma } from "../../database/generated/client.ts";
 import type { PlannedTask } from "../../scheduler/placement-plan.ts";
 import { DUTY_STEP_SECONDS } from "../../telemetry/duty-day-codec.ts";
 import { survivalAt } from "../forecast/forecast-survival.ts";
-import { USUAL_PATIENCE_SECONDS } from "../forecast/live-forecasts.ts";
+import { USUAL_MAX_FROZEN_SECONDS } from "../forecast/live-forecasts.ts";
 import { addScore, type ForecastAccount, noAccount } from "./score-forecast.ts";
 
 /** Keeps the forecasts that these placements rest on, each once, until it is known what came of them. */
@@ -13,7 +13,7 @@ export async function noteForecasts(
 	now: Date,
 ): Promise<void> {
 	const rows = placements.flatMap((placement) => {
-		const { deviceId, forecast, runTime, patienceSeconds } = placement;
+		const { deviceId, forecast, runTime, maxFrozenSeconds } = placement;
 		if (!forecast) return [];
 		const windowSeconds =
 			// Outcomes are known by whole steps of duty.
@@ -24,8 +24,10 @@ export async function noteForecasts(
 			madeAt: new Date(forecast.at * 1000),
 			windowSeconds,
 			// Which of a device's two forecasts it was.
-			patienceSeconds:
-				patienceSeconds >= USUAL_PATIENCE_SECONDS ? USUAL_PATIENCE_SECONDS : 0,
+			maxFrozenSeconds:
+				maxFrozenSeconds >= USUAL_MAX_FROZEN_SECONDS
+					? USUAL_MAX_FROZEN_SECONDS
+					: 0,
 			forecaster: forecast.forecaster,
 			limit: forecast.limitPercent,
 			probability: survivalAt(forecast, windowSeconds),
@@ -42,7 +44,7 @@ export interface UnscoredForecast {
 	deviceId: string;
 	madeAt: Date;
 	windowSeconds: number;
-	patienceSeconds: number;
+	maxFrozenSeconds: number;
 	limit: number;
 	probability: number;
 }
@@ -53,7 +55,7 @@ export const claimUnscored = (
 	until: Date,
 	limit: number,
 ): Promise<UnscoredForecast[]> => db.$queryRaw`
-	SELECT "deviceId", "madeAt", "windowSeconds", "patienceSeconds", "limit", "probability" FROM "ForecastScore"
+	SELECT "deviceId", "madeAt", "windowSeconds", "maxFrozenSeconds", "limit", "probability" FROM "ForecastScore"
 	WHERE "scoredAt" IS NULL AND "until" < ${until} ORDER BY "until" LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
 
 /** Writes what came of them, and adds it to the accounts of their devices' days. */
@@ -67,10 +69,10 @@ export async function writeScores(
 		UPDATE "ForecastScore" f SET "held" = s.held, "scoredAt" = ${now}
 		FROM unnest(${scores.map(({ deviceId }) => deviceId)}::uuid[], ${scores.map(({ madeAt }) => madeAt)}::timestamptz[],
 			${scores.map(({ windowSeconds }) => windowSeconds)}::int[],
-			${scores.map(({ patienceSeconds }) => patienceSeconds)}::int[], ${scores.map(({ held }) => held ?? null)}::bool[])
+			${scores.map(({ maxFrozenSeconds }) => maxFrozenSeconds)}::int[], ${scores.map(({ held }) => held ?? null)}::bool[])
 			AS s(device, made, seconds, patience, held)
 		WHERE f."deviceId" = s.device AND f."madeAt" = s.made AND f."windowSeconds" = s.seconds
-			AND f."patienceSeconds" = s.patience`;
+			AND f."maxFrozenSeconds" = s.patience`;
 	const accounts = new Map<
 		string,
 		{ deviceId: string; day: Date; account: ForecastAccount }

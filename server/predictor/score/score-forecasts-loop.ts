@@ -55,8 +55,8 @@ export async function scoreForecasts(db: Db, now: Date): Promise<boolean> {
 			held:
 				duty &&
 				didHold(
-					forecast.patienceSeconds > 0
-						? tolerateBursts(duty, forecast.patienceSeconds)
+					forecast.maxFrozenSeconds > 0
+						? tolerateBursts(duty, forecast.maxFrozenSeconds)
 						: duty,
 					forecast.madeAt.getTime() / 1000,
 					forecast.windowSeconds,

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { ownerRulesSchema } from "../../../agent/core/protocol.ts";
-import type { CurrentUser } from "../../api/context.ts";
+import type { CurrentUser } from "../../accounts/current-user.ts";
 import { demandVisible } from "../../devices/device-requests.ts";
 import { listOpenNeeds } from "../../devices/rules/owner-need-store.ts";
 import type { Services } from "../../services.ts";

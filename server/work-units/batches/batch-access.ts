@@ -1,4 +1,4 @@
-import type { CurrentUser } from "../../api/context.ts";
+import type { CurrentUser } from "../../accounts/current-user.ts";
 import type { Db } from "../../database/db.ts";
 import { AppError } from "../../errors.ts";
 import { maySeeInsideProject } from "../../projects/project-access.ts";

@@ -47,6 +47,8 @@ export const batchSchema = z.object({
 	submitter: z.object({ id: z.uuid(), name: z.string() }),
 	placement: z.enum(["random", "spread", "binpack", "predictive"]),
 	confidence: z.number(),
+	maxFrozenSeconds: count,
+	/** The same, for clients of version 0.1. */
 	patienceSeconds: count,
 	quorum: count,
 	targetCopies: count,
@@ -100,6 +102,7 @@ export function toBatchView(batch: BatchRow): z.infer<typeof batchSchema> {
 	const { project, appVersion } = batch;
 	return {
 		...batch,
+		patienceSeconds: batch.maxFrozenSeconds,
 		project: { id: project.id, slug: project.slug, name: project.name },
 		appVersion: { id: appVersion.id, number: appVersion.number },
 	};

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { validate as isUuid } from "uuid";
-import type { Authenticator } from "../../api/context.ts";
+import type { Authenticator } from "../../accounts/current-user.ts";
 import { AppError } from "../../errors.ts";
 import { contentDisposition } from "../../http/content-headers.ts";
 import { sendProblem } from "../../http/send-problem.ts";

@@ -5,6 +5,11 @@ import { lineOfText } from "../../plain-text.ts";
 import { workUnitSourceSchema } from "./work-unit-source.ts";
 
 const DAY_SECONDS = 24 * 60 * 60;
+const frozenSecondsSchema = z
+	.number()
+	.int()
+	.min(0)
+	.max(7 * DAY_SECONDS);
 
 /** How a batch's work units are replicated, limited and placed. */
 export const batchRulesSchema = z.object({
@@ -31,12 +36,7 @@ export const batchRulesSchema = z.object({
 	/** Predictive: how likely a task must be to finish before the owner needs the device. */
 	confidence: z.number().min(0.5).max(0.999).default(0.9),
 	/** How long a task may stand frozen before it is checkpointed and given back. */
-	patienceSeconds: z
-		.number()
-		.int()
-		.min(0)
-		.max(7 * DAY_SECONDS)
-		.default(300),
+	maxFrozenSeconds: frozenSecondsSchema.default(300),
 	/** Of one work unit; absent: what the app version says. */
 	estimatedOperations: z.number().min(1).max(1e18).optional(),
 });
@@ -54,6 +54,8 @@ export const submitBatchInput = batchRulesSchema.extend({
 			"must have 8 to 100 letters, digits, _ or -",
 		)
 		.optional(),
+	/** What clients of version 0.1 call `maxFrozenSeconds`. */
+	patienceSeconds: frozenSecondsSchema.optional(),
 });
 export type SubmitBatchInput = z.infer<typeof submitBatchInput>;
 

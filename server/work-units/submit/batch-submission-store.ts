@@ -68,7 +68,7 @@ export async function insertBatch(
 	const { rowCount } = await client.query(
 		`INSERT INTO "Batch" ("id", "projectId", "appVersionId", "submitterId", "name", "placement", "quorum",
 			"targetCopies", "maxErrors", "maxTotal", "deadlineSeconds", "priority", "estimatedOperations", "submissionKey",
-			"confidence", "patienceSeconds")
+			"confidence", "maxFrozenSeconds")
 		VALUES ($1, $2, $3, $4, $5, $6::"Placement", $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		ON CONFLICT ("submitterId", "submissionKey") DO NOTHING`,
 		[
@@ -87,7 +87,7 @@ export async function insertBatch(
 			batch.estimatedOperations,
 			batch.submissionKey ?? null,
 			batch.confidence,
-			batch.patienceSeconds,
+			batch.maxFrozenSeconds,
 		],
 	);
 	return rowCount === 1 ? "inserted" : "submittedBefore";

@@ -57,6 +57,7 @@ export async function submitBatch(
 	);
 	const batch: NewBatch = {
 		...input,
+		maxFrozenSeconds: input.patienceSeconds ?? input.maxFrozenSeconds,
 		id: uuidv7(),
 		projectId: version.projectId,
 		submitterId: user.id,

@@ -24,7 +24,7 @@ export interface TaskOnDevice {
 	deviceId: string;
 	workUnitId: string;
 	deadlineAt: Date;
-	patienceSeconds: number;
+	maxFrozenSeconds: number;
 	parameters: unknown;
 	/** What it goes on from; null for a task that begins at the beginning, also because what was left of it is gone. */
 	checkpoint: { sha256: string; bytes: number } | null;
@@ -46,7 +46,7 @@ export async function listTasksOnDevices(
 	const rows = await db.$queryRaw<
 		(Omit<TaskOnDevice, "version"> & { appVersionId: string })[]
 	>`
-		SELECT t."id", t."deviceId", t."workUnitId", t."deadlineAt", w."parameters", b."appVersionId", b."patienceSeconds",
+		SELECT t."id", t."deviceId", t."workUnitId", t."deadlineAt", w."parameters", b."appVersionId", b."maxFrozenSeconds",
 			COALESCE((SELECT json_agg(json_build_object('path', i."path", 'blobSha256', i."blobSha256",
 				'offset', i."offset", 'bytes', i."bytes", 'sha256', i."sha256"))
 				FROM "WorkUnitInput" i WHERE i."workUnitId" = t."workUnitId"), '[]') AS "inputs",

@@ -18,7 +18,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AgentDownloads } from "../../../server/devices/enrolment/agent-downloads.ts";
 import { createAgentInstallRoutes } from "../../../server/devices/enrolment/agent-install-routes.ts";
 import { createEnrolmentCode } from "../../../server/devices/enrolment/enrol-device.ts";
-import { createRequestListener } from "../../../server/http/http-routes.ts";
+import { createRequestListener } from "../../../server/http/request-listener.ts";
 import { aPerson } from "../../support/device-factory.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServices } from "../../support/test-services.ts";

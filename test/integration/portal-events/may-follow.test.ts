@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ACCESS_LEVEL } from "../../../server/accounts/access-level.ts";
-import type { CurrentUser } from "../../../server/api/context.ts";
+import type { CurrentUser } from "../../../server/accounts/current-user.ts";
 import type { PortalTopic } from "../../../server/events/portal-event-bus.ts";
 import {
 	mayFollow,

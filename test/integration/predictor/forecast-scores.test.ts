@@ -35,7 +35,7 @@ const aPlacement = (deviceId: string, medianSeconds: number) => ({
 	needs: { cores: 1, memoryMiB: 1, diskMiB: 1 },
 	runTime: { medianSeconds, spread: 0.1 },
 	probability: 0.9,
-	patienceSeconds: 20,
+	maxFrozenSeconds: 20,
 	forecast: {
 		at: MADE.getTime() / 1000,
 		limitPercent: 30,

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import yauzl from "yauzl";
-import type { CurrentUser } from "../../../server/api/context.ts";
+import type { CurrentUser } from "../../../server/accounts/current-user.ts";
 import { createResultsArchiveRoute } from "../../../server/work-units/results/results-archive-route.ts";
 import { aResult } from "../../support/a-result.ts";
 import { callAs } from "../../support/api-caller.ts";

@@ -272,7 +272,7 @@ describe("Memory", () => {
 });
 
 describe("Patience", () => {
-	const assignment = { patienceSeconds: 60 } as never;
+	const assignment = { maxFrozenSeconds: 60 } as never;
 	test("ends when a task has stood still for as long as its batch allows", () => {
 		const tasks = new Map([
 			["one", { assignment, reported: false }],

@@ -22,7 +22,7 @@ const aTask = (from: Partial<ObservedTask> = {}): ObservedTask => ({
 		cores: 1,
 		memoryMiB: 100,
 		archiveSha256: "a".repeat(64),
-		patienceSeconds: 300,
+		maxFrozenSeconds: 300,
 		projectId: "33333333-3333-4333-8333-333333333333",
 	},
 	imageReady: true,
@@ -252,7 +252,7 @@ describe("The plan", () => {
 			cores: 1,
 			memoryMiB: 100,
 			archiveSha256: "a".repeat(64),
-			patienceSeconds: 300,
+			maxFrozenSeconds: 300,
 			projectId: "33333333-3333-4333-8333-333333333333",
 		});
 		const tasks = new Map([

@@ -8,8 +8,8 @@ const seriesOf = (mean: readonly number[]) => ({
 	stepSeconds: 300,
 	mean: Float32Array.from(mean),
 });
-const seen = (mean: readonly number[], patienceSeconds = 300) => [
-	...tolerateBursts(seriesOf(mean), patienceSeconds).mean,
+const seen = (mean: readonly number[], maxFrozenSeconds = 300) => [
+	...tolerateBursts(seriesOf(mean), maxFrozenSeconds).mean,
 ];
 
 describe("duty as a task sees it that may stand frozen", () => {

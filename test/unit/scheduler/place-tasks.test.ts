@@ -39,7 +39,7 @@ const needs = (batch: Partial<BatchNeeds> = {}): BatchNeeds => ({
 	scienceArea: "Physics",
 	placement: "spread",
 	confidence: 0.9,
-	patienceSeconds: 300,
+	maxFrozenSeconds: 300,
 	runTimes: NO_RECORDS,
 	platforms: ["linux/amd64"],
 	imageId: "sha256:image",
@@ -70,10 +70,10 @@ const place = (
 /** Sure to stay idle for so long, and then no more. */
 const idleFor = (
 	minutes: number,
-	patientMinutes = minutes,
+	tolerantMinutes = minutes,
 ): DeviceForecasts => ({
 	strict: sureFor(minutes),
-	patient: sureFor(patientMinutes),
+	tolerant: sureFor(tolerantMinutes),
 });
 const sureFor = (minutes: number): SurvivalForecast => ({
 	at: NOW.getTime() / 1000,
@@ -218,9 +218,9 @@ describe("placing tasks", () => {
 			placement: "predictive",
 			estimatedOperations: 6e11,
 		} as const;
-		const placed = (patienceSeconds: number) =>
-			place(tasks(1), [device], needs({ ...batch, patienceSeconds })).placements
-				.length;
+		const placed = (maxFrozenSeconds: number) =>
+			place(tasks(1), [device], needs({ ...batch, maxFrozenSeconds }))
+				.placements.length;
 		expect(placed(300)).toBe(1);
 		expect(placed(20)).toBe(0);
 	});

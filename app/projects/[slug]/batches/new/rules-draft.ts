@@ -13,7 +13,7 @@ export interface RulesDraft {
 	/** Percent. */
 	confidence: string;
 	/** Minutes. */
-	patience: string;
+	frozenMinutes: string;
 	/** Of one work unit; empty: what the app version says. */
 	estimatedOperations: string;
 }
@@ -28,7 +28,7 @@ export const usualRules: RulesDraft = {
 	priority: "0",
 	placement: "predictive",
 	confidence: "90",
-	patience: "5",
+	frozenMinutes: "5",
 	estimatedOperations: "",
 };
 
@@ -49,7 +49,7 @@ export function toRules(
 		Number(draft.deadline) * SECONDS[draft.deadlineUnit],
 	);
 	const confidence = Number(draft.confidence);
-	const patience = Number(draft.patience);
+	const frozenMinutes = Number(draft.frozenMinutes);
 	const operations = Number(draft.estimatedOperations);
 	const errors: RulesErrors = {
 		quorum: outside(quorum, 1, 10),
@@ -67,8 +67,10 @@ export function toRules(
 				: "From one minute to 60 days.",
 		confidence:
 			confidence >= 50 && confidence <= 99.9 ? undefined : "From 50 to 99.9.",
-		patience:
-			draft.patience !== "" && patience >= 0 && patience <= 7 * 24 * 60
+		frozenMinutes:
+			draft.frozenMinutes !== "" &&
+			frozenMinutes >= 0 &&
+			frozenMinutes <= 7 * 24 * 60
 				? undefined
 				: "From 0 minutes to a week.",
 		estimatedOperations:
@@ -88,7 +90,7 @@ export function toRules(
 			priority,
 			placement: draft.placement,
 			confidence: confidence / 100,
-			patienceSeconds: Math.round(patience * 60),
+			maxFrozenSeconds: Math.round(frozenMinutes * 60),
 			...(draft.estimatedOperations && { estimatedOperations: operations }),
 		},
 	};

@@ -122,8 +122,8 @@ export function RulesForm({
 					"Predictive: how likely a task must be to end before the owner comes.",
 				)}
 				{number(
-					"patience",
-					"Patience, minutes",
+					"frozenMinutes",
+					"Frozen at most, minutes",
 					"A task that stands still for longer while the owner is busy goes on elsewhere.",
 				)}
 			</div>
