@@ -6,13 +6,14 @@ import type { PlacementPlan } from "./placement-plan.ts";
 interface CutRow {
 	id: string;
 	batchId: string;
+	quorum: number;
 	targetCopies: number;
 	priority: number;
 }
 
 /**
  * Cuts work units, in the transaction that holds their rows: the first part stays the work unit, the rest becomes a new
- * one at the end of the batch, with the same inputs. Only those are cut of which no copy was ever placed, so that all
+ * one at the end of the batch, with the same inputs and the same quorum. Only those are cut of which no copy was ever placed, so that all
  * copies of a work unit are of the same piece.
  * @returns how many were cut
  */
@@ -27,7 +28,7 @@ export async function applyCuts(
 	);
 	// By batch: two processes that cut take the batches' rows in one order and never wait for each other for ever.
 	const rows = await db.$queryRaw<CutRow[]>`
-		SELECT w."id", w."batchId", w."targetCopies", b."priority"
+		SELECT w."id", w."batchId", w."quorum", w."targetCopies", b."priority"
 		FROM "WorkUnit" w JOIN "Batch" b ON b."id" = w."batchId"
 		WHERE w."id" = ANY(${[...partsOf.keys()]}::uuid[]) AND w."state" = 'open'
 		AND NOT EXISTS (SELECT 1 FROM "Task" t WHERE t."workUnitId" = w."id" AND t."state" <> 'unsent')
@@ -56,9 +57,9 @@ async function cutOne(
 		UPDATE "WorkUnit" SET "parameters" = ${JSON.stringify(kept.parameters)}::jsonb, "share" = ${kept.share}
 		WHERE "id" = ${row.id}::uuid`;
 	await db.$executeRaw`
-		INSERT INTO "WorkUnit" ("id", "batchId", "index", "parameters", "share", "targetCopies", "reviewAt", "createdAt")
+		INSERT INTO "WorkUnit" ("id", "batchId", "index", "parameters", "share", "quorum", "targetCopies", "reviewAt", "createdAt")
 		VALUES (${restId}::uuid, ${row.batchId}::uuid, ${batch.workUnits - 1}, ${JSON.stringify(rest.parameters)}::jsonb,
-			${rest.share}, ${row.targetCopies}, NULL, ${now})`;
+			${rest.share}, ${row.quorum}, ${row.targetCopies}, NULL, ${now})`;
 	await db.$executeRaw`
 		INSERT INTO "WorkUnitInput" ("workUnitId", "path", "blobSha256", "offset", "bytes", "sha256")
 		SELECT ${restId}::uuid, "path", "blobSha256", "offset", "bytes", "sha256" FROM "WorkUnitInput"

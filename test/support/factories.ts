@@ -145,6 +145,7 @@ export async function aBatch(
 				batchId: created.id,
 				index,
 				parameters: parametersOf(index),
+				quorum: created.quorum,
 				targetCopies: created.targetCopies,
 				reviewAt: null,
 			})),

@@ -83,7 +83,7 @@ export function WorkUnitDetails({ workUnitId }: { workUnitId: string }) {
 				<Card
 					flush
 					title="Tasks"
-					description={`${batch.quorum === 1 ? "One result is" : `${batch.quorum} results are`} needed; ${unit.targetCopies} copies are wanted.`}
+					description={`${unit.quorum === 1 ? "One result is" : `${unit.quorum} results are`} needed; ${unit.targetCopies} copies are wanted.`}
 				>
 					<DataTable
 						caption="Tasks"

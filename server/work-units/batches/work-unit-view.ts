@@ -50,10 +50,11 @@ export const workUnitDetailsSchema = workUnitSchema.extend({
 	batch: z.object({
 		id: z.uuid(),
 		name: z.string(),
-		quorum: count,
+		quorum: count.describe("What its work units began with"),
 		project: z.object({ id: z.uuid(), slug: z.string(), name: z.string() }),
 	}),
 	command: z.array(z.string()),
+	quorum: count.describe("How many results must agree"),
 	targetCopies: count,
 	canonicalTaskId: z.uuid().nullable(),
 	inputs: z.array(fileSchema),

@@ -46,7 +46,7 @@ export interface DueTask {
 
 const dueColumns = Prisma.sql`
 	w."id", w."batchId", b."projectId", w."state"::text AS "state", w."canonicalTaskId", w."targetCopies",
-	b."quorum", b."maxErrors" + w."extraErrors" AS "maxErrors", b."maxTotal" + w."extraTotal" AS "maxTotal", b."deadlineSeconds", b."priority",
+	w."quorum", b."maxErrors" + w."extraErrors" AS "maxErrors", b."maxTotal" + w."extraTotal" AS "maxTotal", b."deadlineSeconds", b."priority",
 	b."estimatedOperations", v."comparison"`;
 
 const dueTables = Prisma.sql`

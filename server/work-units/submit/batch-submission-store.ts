@@ -102,12 +102,13 @@ export async function insertWorkUnits(
 ): Promise<void> {
 	const ids = units.map(() => uuidv7());
 	await client.query(
-		`INSERT INTO "WorkUnit" ("id", "batchId", "index", "parameters", "targetCopies", "reviewAt")
-		SELECT u.id, $1, $2 + u.number - 1, u.parameters, $3, NULL
-		FROM unnest($4::uuid[], $5::jsonb[]) WITH ORDINALITY AS u(id, parameters, number)`,
+		`INSERT INTO "WorkUnit" ("id", "batchId", "index", "parameters", "quorum", "targetCopies", "reviewAt")
+		SELECT u.id, $1, $2 + u.number - 1, u.parameters, $3, $4, NULL
+		FROM unnest($5::uuid[], $6::jsonb[]) WITH ORDINALITY AS u(id, parameters, number)`,
 		[
 			batch.id,
 			firstIndex,
+			batch.quorum,
 			batch.targetCopies,
 			ids,
 			units.map(({ parameters }) => JSON.stringify(parameters)),

@@ -59,6 +59,7 @@ async function aCreditEntry(
 			batchId: batch.id,
 			index: 0,
 			parameters: {},
+			quorum: 1,
 			targetCopies: 1,
 			state: "done",
 		},

@@ -466,8 +466,8 @@ describe("the credit of a lineage", () => {
 	});
 
 	test("is earned by a late result as by the others, however the canonical one came about", async () => {
-		await database.db.batch.update({
-			where: { id: batchId },
+		await database.db.workUnit.updateMany({
+			where: { batchId },
 			data: { quorum: 1 },
 		});
 		const first = await run(0, device(0));

@@ -141,6 +141,26 @@ describe("placing by forecast", () => {
 		expect(await cutOf(begun)).toEqual([0, 1]);
 	});
 
+	it("gives the new part of a work unit the quorum and the copies of the old", async () => {
+		const { db } = database;
+		const { id: batchId, workUnitIds } = await aBatch(db);
+		const [workUnitId = ""] = workUnitIds;
+		await db.workUnit.update({
+			where: { id: workUnitId },
+			data: { quorum: 1, targetCopies: 1 },
+		});
+		const parts: [WorkUnitPart, WorkUnitPart] = [
+			{ share: 0.25, parameters: { start: "0", count: "1" } },
+			{ share: 0.75, parameters: { start: "1", count: "3" } },
+		];
+		await inTransaction(db, (transaction) =>
+			applyCuts(transaction, [{ workUnitId, batchId, parts }], new Date()),
+		);
+		expect(
+			await db.workUnit.findFirst({ where: { batchId, index: 1 } }),
+		).toMatchObject({ quorum: 1, targetCopies: 1 });
+	});
+
 	it("keeps the forecast that a placement rests on, and learns how long the task really took", async () => {
 		const version = await anAppVersion(database.db, {
 			estimatedOperations: 60 * 2e9,

@@ -118,6 +118,26 @@ describe("reviewing on the real database", () => {
 		]);
 	});
 
+	it("asks for as many results as the work unit wants, whatever its batch began with", async () => {
+		const { batchId, workUnitId, tasks, devices } = await aRunningWorkUnit({
+			quorum: 2,
+		});
+		await database.db.workUnit.update({
+			where: { id: workUnitId },
+			data: { quorum: 1 },
+		});
+		await takeReport(
+			services(),
+			devices[0]?.id ?? "",
+			aReport(tasks[0]?.id ?? "", "42"),
+		);
+		await review();
+		expect((await tasksOf(batchId)).map(({ state }) => state)).toEqual([
+			"valid",
+			"running",
+		]);
+	});
+
 	it("is done once by any number of reviewers at the same time", async () => {
 		const units = await Promise.all(
 			Array.from({ length: 5 }, () => aRunningWorkUnit()),

@@ -52,6 +52,7 @@ describe("a submission", () => {
 			appVersionId: version.id,
 			name: "Count",
 			source: countTo(5000),
+			quorum: 1,
 			targetCopies: 3,
 			priority: 5,
 		});
@@ -65,6 +66,8 @@ describe("a submission", () => {
 		);
 		expect(units[4321]).toMatchObject({
 			parameters: { n: "4321" },
+			quorum: 1,
+			targetCopies: 3,
 			reviewAt: null,
 		});
 		const tasks = await database.db.task.findMany({ where: { batchId } });
