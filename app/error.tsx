@@ -1,7 +1,7 @@
 "use client";
 
-import { ErrorNotice } from "./components/error-notice";
-import { PageBody } from "./components/page-body";
+import { PageBody } from "./components/layout/page-body";
+import { ErrorNotice } from "./components/notices/error-notice";
 
 export default function PageError({
 	error,

@@ -3,9 +3,9 @@ import "@fontsource-variable/jetbrains-mono/wght.css";
 import "./globals.css";
 import type { Metadata, Viewport } from "next";
 import type { ReactNode } from "react";
-import { AppProviders } from "./components/app-providers";
-import { SiteFooter } from "./components/site-footer";
-import { SiteHeader } from "./components/site-header";
+import { AppProviders } from "./components/shell/app-providers";
+import { SiteFooter } from "./components/shell/site-footer";
+import { SiteHeader } from "./components/shell/site-header";
 
 export const metadata: Metadata = {
 	title: { default: "Lull", template: "%s · Lull" },

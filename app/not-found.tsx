@@ -1,6 +1,6 @@
-import { ButtonLink } from "./components/button";
-import { EmptyState } from "./components/empty-state";
-import { PageBody } from "./components/page-body";
+import { ButtonLink } from "./components/actions/button";
+import { PageBody } from "./components/layout/page-body";
+import { EmptyState } from "./components/notices/empty-state";
 
 export default function NotFound() {
 	return (

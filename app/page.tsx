@@ -7,9 +7,9 @@ import {
 	ServerCog,
 	UsersRound,
 } from "lucide-react";
-import { ButtonLink } from "./components/button";
-import { LullCurve } from "./components/lull-curve";
-import { NetworkFigures } from "./components/network-figures";
+import { ButtonLink } from "./components/actions/button";
+import { LullCurve } from "./components/charts/lull-curve";
+import { NetworkFigures } from "./components/charts/network-figures";
 
 const promises = [
 	{

@@ -7,10 +7,10 @@ import {
 } from "lucide-react";
 import type { ReactNode } from "react";
 import { ACCESS_LEVEL } from "@/server/accounts/access-level";
-import { PageBody } from "../components/page-body";
-import { PageHeader } from "../components/page-header";
-import { RequireAccess } from "../components/require-access";
-import { SideNav } from "../components/side-nav";
+import { RequireAccess } from "../components/access/require-access";
+import { PageBody } from "../components/layout/page-body";
+import { PageHeader } from "../components/layout/page-header";
+import { SideNav } from "../components/layout/side-nav";
 
 const items = [
 	{ href: "/account", label: "Profile", icon: <CircleUserRound aria-hidden /> },

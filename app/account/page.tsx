@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { Notice } from "../components/notice";
-import { providerSentence } from "../components/provider-sentence";
+import { providerSentence } from "../components/access/provider-sentence";
+import { Notice } from "../components/notices/notice";
 import { ProfileForm } from "./profile-form";
 
 export const metadata: Metadata = { title: "Account" };

@@ -1,13 +1,13 @@
 "use client";
 
-import { ButtonLink } from "../components/button";
-import { Card } from "../components/card";
-import { ErrorNotice } from "../components/error-notice";
-import { Skeleton } from "../components/skeleton";
-import { StatTile } from "../components/stat-tile";
-import { TimeAgo } from "../components/time-ago";
-import { useTRPC } from "../components/trpc-provider";
-import { useLiveQuery } from "../components/use-live-query";
+import { ButtonLink } from "../components/actions/button";
+import { StatTile } from "../components/charts/stat-tile";
+import { Card } from "../components/layout/card";
+import { useTRPC } from "../components/live/trpc-provider";
+import { useLiveQuery } from "../components/live/use-live-query";
+import { ErrorNotice } from "../components/notices/error-notice";
+import { Skeleton } from "../components/notices/skeleton";
+import { TimeAgo } from "../components/text/time-ago";
 
 const figure = (value: number | undefined) =>
 	value === undefined

@@ -1,4 +1,4 @@
-import type { ProgressPart } from "../components/progress-bar";
+import type { ProgressPart } from "../components/charts/progress-bar";
 
 /** What became of a batch's work units, as shares of one bar. */
 export function batchShares(batch: {

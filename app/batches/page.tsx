@@ -1,8 +1,8 @@
 import type { Metadata } from "next";
 import { ACCESS_LEVEL } from "@/server/accounts/access-level";
-import { PageBody } from "../components/page-body";
-import { PageHeader } from "../components/page-header";
-import { RequireAccess } from "../components/require-access";
+import { RequireAccess } from "../components/access/require-access";
+import { PageBody } from "../components/layout/page-body";
+import { PageHeader } from "../components/layout/page-header";
 import { BatchList } from "./batch-list";
 
 export const metadata: Metadata = { title: "Batches" };

@@ -2,10 +2,10 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { Hand } from "lucide-react";
-import { Button } from "../components/button";
-import { showCounted } from "../components/show-quantity";
-import { useToast } from "../components/toast";
-import { useTRPC } from "../components/trpc-provider";
+import { Button } from "../components/actions/button";
+import { useTRPC } from "../components/live/trpc-provider";
+import { useToast } from "../components/notices/toast";
+import { showCounted } from "../components/text/show-quantity";
 
 /** Takes all of a person's devices back at once. Asks nothing first: it can be undone. */
 export function AllYoursNow() {

@@ -1,4 +1,4 @@
-import { StateBadge } from "../components/state-badge";
+import { StateBadge } from "../components/notices/state-badge";
 
 export interface BadgedDevice {
 	state: string;

@@ -1,7 +1,7 @@
 import Link from "next/link";
 import type { DeviceKind } from "@/agent/core/protocol";
-import type { Column } from "../components/data-table";
-import { TimeAgo } from "../components/time-ago";
+import type { Column } from "../components/tables/data-table";
+import { TimeAgo } from "../components/text/time-ago";
 import { DeviceBadge } from "./device-badge";
 import { DEVICE_KINDS } from "./device-kinds";
 import { DutyBar } from "./duty-bar";

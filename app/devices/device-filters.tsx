@@ -1,8 +1,8 @@
 "use client";
 
 import type { DeviceKind } from "@/agent/core/protocol";
-import { SearchField } from "../components/search-field";
-import { SelectField } from "../components/select-field";
+import { SearchField } from "../components/forms/search-field";
+import { SelectField } from "../components/forms/select-field";
 import { DEVICE_KINDS, deviceKinds } from "./device-kinds";
 
 const states = [

@@ -1,4 +1,4 @@
-import { ProgressBar } from "../components/progress-bar";
+import { ProgressBar } from "../components/charts/progress-bar";
 
 /** What a device is busy with: its owner's own programs, and our tasks. Percents of the whole machine. */
 export function DutyBar({

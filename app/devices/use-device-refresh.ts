@@ -2,8 +2,8 @@
 
 import { useEffect, useRef } from "react";
 import type { PortalTopic } from "@/server/events/portal-event-bus";
-import { subscribeToTopic } from "../components/portal-socket";
-import { throttle } from "../components/throttle";
+import { subscribeToTopic } from "../components/live/portal-socket";
+import { throttle } from "../components/live/throttle";
 
 /** Loads change by themselves, without an event: look again this often. */
 const LOOK_AGAIN_MS = 15_000;

@@ -2,9 +2,9 @@ import { BookOpen, Braces, Download } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import type { ReactNode } from "react";
-import { ButtonLink } from "../components/button";
-import { PageBody } from "../components/page-body";
-import { PageHeader } from "../components/page-header";
+import { ButtonLink } from "../components/actions/button";
+import { PageBody } from "../components/layout/page-body";
+import { PageHeader } from "../components/layout/page-header";
 import { type Document, listDocuments } from "./find-documents";
 
 export const metadata: Metadata = { title: "Docs" };

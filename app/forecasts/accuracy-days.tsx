@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { LineChart } from "../components/line-chart";
+import { LineChart } from "../components/charts/line-chart";
 
 /** How right forecasts were, day by day, and how much was given back all the same. */
 export function AccuracyDays({

@@ -2,17 +2,17 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { MoonStar } from "lucide-react";
-import { Card } from "../components/card";
-import { EmptyState } from "../components/empty-state";
-import { ErrorNotice } from "../components/error-notice";
-import { FactsList } from "../components/facts-list";
-import { PageBody } from "../components/page-body";
-import { PageHeader } from "../components/page-header";
-import { showCount, showSpan } from "../components/show-quantity";
-import { Skeleton } from "../components/skeleton";
-import { StatTile } from "../components/stat-tile";
-import { TimeAgo } from "../components/time-ago";
-import { useTRPC } from "../components/trpc-provider";
+import { StatTile } from "../components/charts/stat-tile";
+import { Card } from "../components/layout/card";
+import { PageBody } from "../components/layout/page-body";
+import { PageHeader } from "../components/layout/page-header";
+import { useTRPC } from "../components/live/trpc-provider";
+import { EmptyState } from "../components/notices/empty-state";
+import { ErrorNotice } from "../components/notices/error-notice";
+import { Skeleton } from "../components/notices/skeleton";
+import { FactsList } from "../components/tables/facts-list";
+import { showCount, showSpan } from "../components/text/show-quantity";
+import { TimeAgo } from "../components/text/time-ago";
 import { AccuracyDays } from "./accuracy-days";
 import { FORECASTERS } from "./forecaster-names";
 import { ReliabilityChart } from "./reliability-chart";

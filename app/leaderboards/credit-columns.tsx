@@ -1,4 +1,4 @@
-import type { Column } from "../components/data-table";
+import type { Column } from "../components/tables/data-table";
 import { showCredit } from "../devices/show-number";
 
 interface Credited {

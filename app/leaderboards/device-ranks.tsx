@@ -2,9 +2,9 @@
 
 import { useState } from "react";
 import type { DeviceKind } from "@/agent/core/protocol";
-import type { Column } from "../components/data-table";
-import { useTRPC } from "../components/trpc-provider";
-import { nextPage, useLivePages } from "../components/use-live-pages";
+import { useTRPC } from "../components/live/trpc-provider";
+import { nextPage, useLivePages } from "../components/live/use-live-pages";
+import type { Column } from "../components/tables/data-table";
 import { DEVICE_KINDS } from "../devices/device-kinds";
 import { recentColumn, totalColumn } from "./credit-columns";
 import { type RankOrder, RankTable } from "./rank-table";

@@ -1,10 +1,10 @@
 "use client";
 
 import { useState } from "react";
-import { PageBody } from "../components/page-body";
-import { PageHeader } from "../components/page-header";
-import { Tabs } from "../components/tabs";
-import { useCurrentUser } from "../components/use-current-user";
+import { useCurrentUser } from "../components/access/use-current-user";
+import { PageBody } from "../components/layout/page-body";
+import { PageHeader } from "../components/layout/page-header";
+import { Tabs } from "../components/layout/tabs";
 import { DeviceRanks } from "./device-ranks";
 import { MyCredit } from "./my-credit";
 import { ProjectRanks } from "./project-ranks";

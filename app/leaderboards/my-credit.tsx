@@ -2,10 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
-import { Card } from "../components/card";
-import { LineChart } from "../components/line-chart";
-import { useTRPC } from "../components/trpc-provider";
-import { useLiveQuery } from "../components/use-live-query";
+import { LineChart } from "../components/charts/line-chart";
+import { Card } from "../components/layout/card";
+import { useTRPC } from "../components/live/trpc-provider";
+import { useLiveQuery } from "../components/live/use-live-query";
 import { showCredit } from "../devices/show-number";
 
 /** One's own credit, day by day. Nothing for those who have none. */

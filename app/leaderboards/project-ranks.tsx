@@ -1,9 +1,9 @@
 "use client";
 
 import Link from "next/link";
-import type { Column } from "../components/data-table";
-import { useTRPC } from "../components/trpc-provider";
-import { nextPage, useLivePages } from "../components/use-live-pages";
+import { useTRPC } from "../components/live/trpc-provider";
+import { nextPage, useLivePages } from "../components/live/use-live-pages";
+import type { Column } from "../components/tables/data-table";
 import { totalColumn } from "./credit-columns";
 import { RankTable } from "./rank-table";
 

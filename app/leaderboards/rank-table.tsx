@@ -1,11 +1,11 @@
 "use client";
 
 import { Trophy } from "lucide-react";
-import { Card } from "../components/card";
-import { type Column, DataTable } from "../components/data-table";
-import { EmptyState } from "../components/empty-state";
-import { ErrorNotice } from "../components/error-notice";
-import { SelectField } from "../components/select-field";
+import { SelectField } from "../components/forms/select-field";
+import { Card } from "../components/layout/card";
+import { EmptyState } from "../components/notices/empty-state";
+import { ErrorNotice } from "../components/notices/error-notice";
+import { type Column, DataTable } from "../components/tables/data-table";
 
 export type RankOrder = "total" | "recent";
 const orders = [

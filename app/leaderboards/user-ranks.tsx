@@ -1,10 +1,10 @@
 "use client";
 
 import { useState } from "react";
-import { Badge } from "../components/badge";
-import type { Column } from "../components/data-table";
-import { useTRPC } from "../components/trpc-provider";
-import { nextPage, useLivePages } from "../components/use-live-pages";
+import { useTRPC } from "../components/live/trpc-provider";
+import { nextPage, useLivePages } from "../components/live/use-live-pages";
+import { Badge } from "../components/notices/badge";
+import type { Column } from "../components/tables/data-table";
 import { recentColumn, totalColumn } from "./credit-columns";
 import { type RankOrder, RankTable } from "./rank-table";
 

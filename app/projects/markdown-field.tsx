@@ -1,8 +1,8 @@
 "use client";
 
 import { type ReactNode, useId } from "react";
-import { MarkdownText } from "../components/markdown-text";
-import { TextAreaField } from "../components/text-area-field";
+import { TextAreaField } from "../components/forms/text-area-field";
+import { MarkdownText } from "../components/text/markdown-text";
 
 /** Markdown, with what it will look like beside it (below it on small screens) while one writes. */
 export function MarkdownField({

@@ -1,8 +1,8 @@
 "use client";
 
-import { Card } from "../components/card";
-import { CheckField } from "../components/check-field";
-import { TextField } from "../components/text-field";
+import { CheckField } from "../components/forms/check-field";
+import { TextField } from "../components/forms/text-field";
+import { Card } from "../components/layout/card";
 import type { ProjectDetails } from "./project-types";
 
 export interface PictureFields {

@@ -1,7 +1,7 @@
 import Link from "next/link";
-import { Badge } from "../components/badge";
-import { StateBadge } from "../components/state-badge";
-import { TimeAgo } from "../components/time-ago";
+import { Badge } from "../components/notices/badge";
+import { StateBadge } from "../components/notices/state-badge";
+import { TimeAgo } from "../components/text/time-ago";
 import { showCredit } from "../devices/show-number";
 import { plainSummary } from "./plain-summary";
 import type { ProjectSummary } from "./project-types";

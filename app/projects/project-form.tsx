@@ -2,12 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useEffect, useState } from "react";
-import { Button } from "../components/button";
-import { Card } from "../components/card";
-import { ErrorNotice } from "../components/error-notice";
-import { SelectField } from "../components/select-field";
-import { TextField } from "../components/text-field";
-import { useTRPC } from "../components/trpc-provider";
+import { Button } from "../components/actions/button";
+import { SelectField } from "../components/forms/select-field";
+import { TextField } from "../components/forms/text-field";
+import { Card } from "../components/layout/card";
+import { useTRPC } from "../components/live/trpc-provider";
+import { ErrorNotice } from "../components/notices/error-notice";
 import { MarkdownField } from "./markdown-field";
 import { type PictureFields, PictureForm, pictureOf } from "./picture-form";
 import type { ProjectDetails } from "./project-types";

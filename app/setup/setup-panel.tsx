@@ -1,13 +1,13 @@
 "use client";
 
 import { useMutation, useQuery } from "@tanstack/react-query";
-import { ButtonLink } from "../components/button";
-import { EntryForm } from "../components/entry-form";
-import { EntryPanel } from "../components/entry-panel";
-import { ErrorNotice } from "../components/error-notice";
-import { Notice } from "../components/notice";
-import { Spinner } from "../components/spinner";
-import { useTRPC } from "../components/trpc-provider";
+import { EntryForm } from "../components/access/entry-form";
+import { EntryPanel } from "../components/access/entry-panel";
+import { ButtonLink } from "../components/actions/button";
+import { useTRPC } from "../components/live/trpc-provider";
+import { ErrorNotice } from "../components/notices/error-notice";
+import { Notice } from "../components/notices/notice";
+import { Spinner } from "../components/notices/spinner";
 
 /** Makes the first super admin, for whoever holds the code that the server printed. */
 export function SetupPanel({ code }: { code: string }) {

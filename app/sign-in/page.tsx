@@ -1,11 +1,11 @@
 import type { Metadata } from "next";
 import Link from "next/link";
-import { EntryForm } from "../components/entry-form";
-import { EntryPanel } from "../components/entry-panel";
-import { Notice } from "../components/notice";
-import { ProviderButtons } from "../components/provider-buttons";
-import { providerSentence } from "../components/provider-sentence";
-import { safeNextPath } from "../components/safe-next-path";
+import { EntryForm } from "../components/access/entry-form";
+import { EntryPanel } from "../components/access/entry-panel";
+import { ProviderButtons } from "../components/access/provider-buttons";
+import { providerSentence } from "../components/access/provider-sentence";
+import { safeNextPath } from "../components/access/safe-next-path";
+import { Notice } from "../components/notices/notice";
 
 export const metadata: Metadata = { title: "Sign in" };
 

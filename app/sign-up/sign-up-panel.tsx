@@ -2,10 +2,10 @@
 
 import { useMutation } from "@tanstack/react-query";
 import Link from "next/link";
-import { EntryForm } from "../components/entry-form";
-import { EntryPanel } from "../components/entry-panel";
-import { ProviderButtons } from "../components/provider-buttons";
-import { useTRPC } from "../components/trpc-provider";
+import { EntryForm } from "../components/access/entry-form";
+import { EntryPanel } from "../components/access/entry-panel";
+import { ProviderButtons } from "../components/access/provider-buttons";
+import { useTRPC } from "../components/live/trpc-provider";
 
 export function SignUpPanel() {
 	const trpc = useTRPC();

@@ -3,20 +3,20 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ACCESS_LEVEL, hasAccess } from "@/server/accounts/access-level";
-import { Button, ButtonLink } from "../../components/button";
-import { Card } from "../../components/card";
-import { ErrorNotice } from "../../components/error-notice";
-import { fieldError } from "../../components/error-sentence";
-import { Notice } from "../../components/notice";
-import { Skeleton } from "../../components/skeleton";
-import { StateBadge } from "../../components/state-badge";
-import { TextAreaField } from "../../components/text-area-field";
-import { TextField } from "../../components/text-field";
-import { TimeAgo } from "../../components/time-ago";
-import { useToast } from "../../components/toast";
-import { useTRPC } from "../../components/trpc-provider";
-import { useCurrentUser } from "../../components/use-current-user";
-import { useLiveQuery } from "../../components/use-live-query";
+import { useCurrentUser } from "../../components/access/use-current-user";
+import { Button, ButtonLink } from "../../components/actions/button";
+import { TextAreaField } from "../../components/forms/text-area-field";
+import { TextField } from "../../components/forms/text-field";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { useLiveQuery } from "../../components/live/use-live-query";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { fieldError } from "../../components/notices/error-sentence";
+import { Notice } from "../../components/notices/notice";
+import { Skeleton } from "../../components/notices/skeleton";
+import { StateBadge } from "../../components/notices/state-badge";
+import { useToast } from "../../components/notices/toast";
+import { TimeAgo } from "../../components/text/time-ago";
 
 /** An owner asks to become a researcher here, and reads what was decided. */
 export function ResearchAccess() {

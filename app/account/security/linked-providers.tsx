@@ -3,13 +3,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { signIn } from "next-auth/react";
 import { useState } from "react";
-import { Button } from "../../components/button";
-import { Card } from "../../components/card";
-import { ConfirmDialog } from "../../components/confirm-dialog";
-import { ErrorNotice } from "../../components/error-notice";
-import { providerLabels } from "../../components/provider-buttons";
-import { TimeAgo } from "../../components/time-ago";
-import { useTRPC } from "../../components/trpc-provider";
+import { providerLabels } from "../../components/access/provider-buttons";
+import { Button } from "../../components/actions/button";
+import { ConfirmDialog } from "../../components/actions/confirm-dialog";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { TimeAgo } from "../../components/text/time-ago";
 
 type Provider = keyof typeof providerLabels;
 

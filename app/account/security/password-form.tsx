@@ -2,14 +2,14 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Button } from "../../components/button";
-import { Card } from "../../components/card";
-import { ErrorNotice } from "../../components/error-notice";
-import { fieldError } from "../../components/error-sentence";
-import { TextField } from "../../components/text-field";
-import { useToast } from "../../components/toast";
-import { useTRPC } from "../../components/trpc-provider";
-import { useCurrentUser } from "../../components/use-current-user";
+import { useCurrentUser } from "../../components/access/use-current-user";
+import { Button } from "../../components/actions/button";
+import { TextField } from "../../components/forms/text-field";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { fieldError } from "../../components/notices/error-sentence";
+import { useToast } from "../../components/notices/toast";
 
 export function PasswordForm() {
 	const trpc = useTRPC();

@@ -2,15 +2,15 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Monitor } from "lucide-react";
-import { Badge } from "../../components/badge";
-import { browserName } from "../../components/browser-name";
-import { Button } from "../../components/button";
-import { Card } from "../../components/card";
-import { ErrorNotice } from "../../components/error-notice";
-import { Skeleton } from "../../components/skeleton";
-import { TimeAgo } from "../../components/time-ago";
-import { useToast } from "../../components/toast";
-import { useTRPC } from "../../components/trpc-provider";
+import { Button } from "../../components/actions/button";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { Badge } from "../../components/notices/badge";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { Skeleton } from "../../components/notices/skeleton";
+import { useToast } from "../../components/notices/toast";
+import { browserName } from "../../components/tables/browser-name";
+import { TimeAgo } from "../../components/text/time-ago";
 
 /** Where one is signed in, and the way to end it. */
 export function SessionList() {

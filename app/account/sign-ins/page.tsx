@@ -1,10 +1,10 @@
 "use client";
 
-import { Card } from "../../components/card";
-import { ErrorNotice } from "../../components/error-notice";
-import { SignInTable } from "../../components/sign-in-table";
-import { useTRPC } from "../../components/trpc-provider";
-import { nextPage, useLivePages } from "../../components/use-live-pages";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { nextPage, useLivePages } from "../../components/live/use-live-pages";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { SignInTable } from "../../components/tables/sign-in-table";
 
 export default function SignInsPage() {
 	const trpc = useTRPC();

@@ -3,15 +3,15 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { ApiScope } from "@/server/accounts/api-scope";
-import { Button } from "../../components/button";
-import { CheckField } from "../../components/check-field";
-import { CodeBlock } from "../../components/code-block";
-import { Dialog } from "../../components/dialog";
-import { ErrorNotice } from "../../components/error-notice";
-import { Notice } from "../../components/notice";
-import { SelectField } from "../../components/select-field";
-import { TextField } from "../../components/text-field";
-import { useTRPC } from "../../components/trpc-provider";
+import { Button } from "../../components/actions/button";
+import { Dialog } from "../../components/actions/dialog";
+import { CheckField } from "../../components/forms/check-field";
+import { SelectField } from "../../components/forms/select-field";
+import { TextField } from "../../components/forms/text-field";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { Notice } from "../../components/notices/notice";
+import { CodeBlock } from "../../components/text/code-block";
 
 const meanings: Record<ApiScope, string> = {
 	read: "Read everything that you can read",

@@ -3,16 +3,16 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { KeyRound, Plus } from "lucide-react";
 import { useState } from "react";
-import { Badge } from "../../components/badge";
-import { Button } from "../../components/button";
-import { Card } from "../../components/card";
-import { ConfirmDialog } from "../../components/confirm-dialog";
-import { type Column, DataTable } from "../../components/data-table";
-import { EmptyState } from "../../components/empty-state";
-import { ErrorNotice } from "../../components/error-notice";
-import { TimeAgo } from "../../components/time-ago";
-import { useToast } from "../../components/toast";
-import { useTRPC } from "../../components/trpc-provider";
+import { Button } from "../../components/actions/button";
+import { ConfirmDialog } from "../../components/actions/confirm-dialog";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { Badge } from "../../components/notices/badge";
+import { EmptyState } from "../../components/notices/empty-state";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { useToast } from "../../components/notices/toast";
+import { type Column, DataTable } from "../../components/tables/data-table";
+import { TimeAgo } from "../../components/text/time-ago";
 import { NewTokenDialog } from "./new-token-dialog";
 
 type TokenRow = {

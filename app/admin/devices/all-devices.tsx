@@ -2,12 +2,12 @@
 
 import { Router } from "lucide-react";
 import { useState } from "react";
-import { Card } from "../../components/card";
-import { DataTable } from "../../components/data-table";
-import { EmptyState } from "../../components/empty-state";
-import { ErrorNotice } from "../../components/error-notice";
-import { useTRPC } from "../../components/trpc-provider";
-import { nextPage, useLivePages } from "../../components/use-live-pages";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { nextPage, useLivePages } from "../../components/live/use-live-pages";
+import { EmptyState } from "../../components/notices/empty-state";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { DataTable } from "../../components/tables/data-table";
 import {
 	adminDeviceColumns,
 	DEVICE_ROW_HEIGHT,

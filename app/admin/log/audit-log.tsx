@@ -5,14 +5,14 @@ import { ScrollText } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import type { AppRouter } from "@/server/api/app-router";
-import { Card } from "../../components/card";
-import { type Column, DataTable } from "../../components/data-table";
-import { EmptyState } from "../../components/empty-state";
-import { ErrorNotice } from "../../components/error-notice";
-import { SelectField } from "../../components/select-field";
-import { TimeAgo } from "../../components/time-ago";
-import { useTRPC } from "../../components/trpc-provider";
-import { nextPage, useLivePages } from "../../components/use-live-pages";
+import { SelectField } from "../../components/forms/select-field";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { nextPage, useLivePages } from "../../components/live/use-live-pages";
+import { EmptyState } from "../../components/notices/empty-state";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { type Column, DataTable } from "../../components/tables/data-table";
+import { TimeAgo } from "../../components/text/time-ago";
 
 type Entry =
 	inferRouterOutputs<AppRouter>["moderation"]["auditLog"]["items"][number];

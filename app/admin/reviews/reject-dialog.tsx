@@ -1,8 +1,8 @@
 "use client";
 
 import { useState } from "react";
-import { ConfirmDialog } from "../../components/confirm-dialog";
-import { TextAreaField } from "../../components/text-area-field";
+import { ConfirmDialog } from "../../components/actions/confirm-dialog";
+import { TextAreaField } from "../../components/forms/text-area-field";
 
 /** Asks for the reason of a decision that the researcher will read. */
 export function RejectDialog({

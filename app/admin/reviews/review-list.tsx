@@ -1,13 +1,13 @@
 "use client";
 
 import { ClipboardCheck } from "lucide-react";
-import { Button } from "../../components/button";
-import { Card } from "../../components/card";
-import { EmptyState } from "../../components/empty-state";
-import { ErrorNotice } from "../../components/error-notice";
-import { Skeleton } from "../../components/skeleton";
-import { useTRPC } from "../../components/trpc-provider";
-import { nextPage, useLivePages } from "../../components/use-live-pages";
+import { Button } from "../../components/actions/button";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { nextPage, useLivePages } from "../../components/live/use-live-pages";
+import { EmptyState } from "../../components/notices/empty-state";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { Skeleton } from "../../components/notices/skeleton";
 import { ReviewCard } from "./review-card";
 
 /** What waits for a decision, the longest waiting first. */

@@ -3,18 +3,18 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
-import { Badge } from "../../components/badge";
-import { Button } from "../../components/button";
-import { CodeBlock } from "../../components/code-block";
-import { FactsList } from "../../components/facts-list";
+import { Button } from "../../components/actions/button";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { Badge } from "../../components/notices/badge";
+import { useToast } from "../../components/notices/toast";
+import { FactsList } from "../../components/tables/facts-list";
+import { CodeBlock } from "../../components/text/code-block";
 import {
 	showBytes,
 	showCount,
 	showOperations,
 	showSpan,
-} from "../../components/show-quantity";
-import { useToast } from "../../components/toast";
-import { useTRPC } from "../../components/trpc-provider";
+} from "../../components/text/show-quantity";
 import { showMemory } from "../../devices/show-number";
 import { describeComparison } from "../../projects/[slug]/app-versions/[number]/version-facts";
 import { RejectDialog } from "./reject-dialog";

@@ -2,17 +2,17 @@
 
 import Link from "next/link";
 import { useState } from "react";
-import { AccessBadge } from "../../components/access-badge";
-import { Card } from "../../components/card";
-import { type Column, DataTable } from "../../components/data-table";
-import { EmptyState } from "../../components/empty-state";
-import { ErrorNotice } from "../../components/error-notice";
-import { SearchField } from "../../components/search-field";
-import { SelectField } from "../../components/select-field";
-import { StateBadge } from "../../components/state-badge";
-import { TimeAgo } from "../../components/time-ago";
-import { useTRPC } from "../../components/trpc-provider";
-import { nextPage, useLivePages } from "../../components/use-live-pages";
+import { SearchField } from "../../components/forms/search-field";
+import { SelectField } from "../../components/forms/select-field";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { nextPage, useLivePages } from "../../components/live/use-live-pages";
+import { AccessBadge } from "../../components/notices/access-badge";
+import { EmptyState } from "../../components/notices/empty-state";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { StateBadge } from "../../components/notices/state-badge";
+import { type Column, DataTable } from "../../components/tables/data-table";
+import { TimeAgo } from "../../components/text/time-ago";
 
 type UserRow = {
 	id: string;

@@ -3,15 +3,15 @@
 import { useMutation } from "@tanstack/react-query";
 import { Ban, Download, RotateCcw } from "lucide-react";
 import { useState } from "react";
-import { Button, ButtonLink } from "@/app/components/button";
-import { ConfirmDialog } from "@/app/components/confirm-dialog";
+import { Button, ButtonLink } from "@/app/components/actions/button";
+import { ConfirmDialog } from "@/app/components/actions/confirm-dialog";
+import { useTRPC } from "@/app/components/live/trpc-provider";
+import { useToast } from "@/app/components/notices/toast";
 import {
 	showBytes,
 	showCount,
 	showCounted,
-} from "@/app/components/show-quantity";
-import { useToast } from "@/app/components/toast";
-import { useTRPC } from "@/app/components/trpc-provider";
+} from "@/app/components/text/show-quantity";
 import type { Batch } from "./batch-details";
 
 /** What can be done with a batch. */

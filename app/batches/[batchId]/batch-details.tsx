@@ -2,14 +2,14 @@
 
 import type { inferRouterOutputs } from "@trpc/server";
 import { useState } from "react";
-import { ErrorNotice } from "@/app/components/error-notice";
-import { PageBody } from "@/app/components/page-body";
-import { PageHeader } from "@/app/components/page-header";
-import { Skeleton } from "@/app/components/skeleton";
-import { StateBadge } from "@/app/components/state-badge";
-import { Tabs } from "@/app/components/tabs";
-import { useTRPC } from "@/app/components/trpc-provider";
-import { useLiveQuery } from "@/app/components/use-live-query";
+import { PageBody } from "@/app/components/layout/page-body";
+import { PageHeader } from "@/app/components/layout/page-header";
+import { Tabs } from "@/app/components/layout/tabs";
+import { useTRPC } from "@/app/components/live/trpc-provider";
+import { useLiveQuery } from "@/app/components/live/use-live-query";
+import { ErrorNotice } from "@/app/components/notices/error-notice";
+import { Skeleton } from "@/app/components/notices/skeleton";
+import { StateBadge } from "@/app/components/notices/state-badge";
 import type { AppRouter } from "@/server/api/app-router";
 import { BatchActions } from "./batch-actions";
 import { BatchPicture } from "./batch-picture";

@@ -3,16 +3,16 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Image } from "lucide-react";
 import { useEffect, useMemo } from "react";
-import { Card } from "@/app/components/card";
-import { EmptyState } from "@/app/components/empty-state";
-import { ErrorNotice } from "@/app/components/error-notice";
-import { ProgressBar } from "@/app/components/progress-bar";
-import { showCount } from "@/app/components/show-quantity";
-import { Skeleton } from "@/app/components/skeleton";
-import { TilePicture } from "@/app/components/tile-picture";
-import { useTRPC } from "@/app/components/trpc-provider";
-import { nextPage } from "@/app/components/use-live-pages";
-import { useRefreshOn } from "@/app/components/use-refresh-on";
+import { ProgressBar } from "@/app/components/charts/progress-bar";
+import { TilePicture } from "@/app/components/charts/tile-picture";
+import { Card } from "@/app/components/layout/card";
+import { useTRPC } from "@/app/components/live/trpc-provider";
+import { nextPage } from "@/app/components/live/use-live-pages";
+import { useRefreshOn } from "@/app/components/live/use-refresh-on";
+import { EmptyState } from "@/app/components/notices/empty-state";
+import { ErrorNotice } from "@/app/components/notices/error-notice";
+import { Skeleton } from "@/app/components/notices/skeleton";
+import { showCount } from "@/app/components/text/show-quantity";
 
 /** The picture that the outputs of a batch make, growing as they come in. */
 export function BatchPicture({ batchId }: { batchId: string }) {

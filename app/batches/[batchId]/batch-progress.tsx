@@ -1,11 +1,11 @@
 import { Hourglass } from "lucide-react";
 import { batchShares } from "@/app/batches/batch-shares";
-import { Card } from "@/app/components/card";
-import { ProgressBar } from "@/app/components/progress-bar";
-import { showCount, showSpan } from "@/app/components/show-quantity";
-import { StatTile } from "@/app/components/stat-tile";
-import { StateBadge } from "@/app/components/state-badge";
-import { TimeAgo } from "@/app/components/time-ago";
+import { ProgressBar } from "@/app/components/charts/progress-bar";
+import { StatTile } from "@/app/components/charts/stat-tile";
+import { Card } from "@/app/components/layout/card";
+import { StateBadge } from "@/app/components/notices/state-badge";
+import { showCount, showSpan } from "@/app/components/text/show-quantity";
+import { TimeAgo } from "@/app/components/text/time-ago";
 import { showCredit } from "@/app/devices/show-number";
 import type { Batch } from "./batch-details";
 

@@ -1,8 +1,8 @@
-import { Card } from "@/app/components/card";
-import { CodeBlock } from "@/app/components/code-block";
-import { FactsList } from "@/app/components/facts-list";
-import { showOperations, showSpan } from "@/app/components/show-quantity";
-import { TimeAgo } from "@/app/components/time-ago";
+import { Card } from "@/app/components/layout/card";
+import { FactsList } from "@/app/components/tables/facts-list";
+import { CodeBlock } from "@/app/components/text/code-block";
+import { showOperations, showSpan } from "@/app/components/text/show-quantity";
+import { TimeAgo } from "@/app/components/text/time-ago";
 import type { Batch } from "./batch-details";
 
 const PLACEMENTS = {

@@ -3,15 +3,15 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { ChartLine } from "lucide-react";
 import { useMemo, useState } from "react";
-import { Card } from "@/app/components/card";
-import { EmptyState } from "@/app/components/empty-state";
-import { ErrorNotice } from "@/app/components/error-notice";
-import { LineChart } from "@/app/components/line-chart";
-import { SelectField } from "@/app/components/select-field";
-import { showCounted } from "@/app/components/show-quantity";
-import { Skeleton } from "@/app/components/skeleton";
-import { useTRPC } from "@/app/components/trpc-provider";
-import { useLiveQuery } from "@/app/components/use-live-query";
+import { LineChart } from "@/app/components/charts/line-chart";
+import { SelectField } from "@/app/components/forms/select-field";
+import { Card } from "@/app/components/layout/card";
+import { useTRPC } from "@/app/components/live/trpc-provider";
+import { useLiveQuery } from "@/app/components/live/use-live-query";
+import { EmptyState } from "@/app/components/notices/empty-state";
+import { ErrorNotice } from "@/app/components/notices/error-notice";
+import { Skeleton } from "@/app/components/notices/skeleton";
+import { showCounted } from "@/app/components/text/show-quantity";
 import {
 	makePlot,
 	type PlotTable,

@@ -3,14 +3,14 @@
 import type { inferRouterOutputs } from "@trpc/server";
 import { Braces, Download, FileOutput } from "lucide-react";
 import Link from "next/link";
-import { ButtonLink } from "@/app/components/button";
-import { Card } from "@/app/components/card";
-import { type Column, DataTable } from "@/app/components/data-table";
-import { EmptyState } from "@/app/components/empty-state";
-import { ErrorNotice } from "@/app/components/error-notice";
-import { showBytes } from "@/app/components/show-quantity";
-import { useTRPC } from "@/app/components/trpc-provider";
-import { nextPage, useLivePages } from "@/app/components/use-live-pages";
+import { ButtonLink } from "@/app/components/actions/button";
+import { Card } from "@/app/components/layout/card";
+import { useTRPC } from "@/app/components/live/trpc-provider";
+import { nextPage, useLivePages } from "@/app/components/live/use-live-pages";
+import { EmptyState } from "@/app/components/notices/empty-state";
+import { ErrorNotice } from "@/app/components/notices/error-notice";
+import { type Column, DataTable } from "@/app/components/tables/data-table";
+import { showBytes } from "@/app/components/text/show-quantity";
 import type { AppRouter } from "@/server/api/app-router";
 import type { Batch } from "./batch-details";
 

@@ -4,15 +4,15 @@ import type { inferRouterOutputs } from "@trpc/server";
 import { ListTree } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
-import { Card } from "@/app/components/card";
-import { type Column, DataTable } from "@/app/components/data-table";
-import { EmptyState } from "@/app/components/empty-state";
-import { ErrorNotice } from "@/app/components/error-notice";
-import { SelectField } from "@/app/components/select-field";
-import { StateBadge } from "@/app/components/state-badge";
-import { TimeAgo } from "@/app/components/time-ago";
-import { useTRPC } from "@/app/components/trpc-provider";
-import { nextPage, useLivePages } from "@/app/components/use-live-pages";
+import { SelectField } from "@/app/components/forms/select-field";
+import { Card } from "@/app/components/layout/card";
+import { useTRPC } from "@/app/components/live/trpc-provider";
+import { nextPage, useLivePages } from "@/app/components/live/use-live-pages";
+import { EmptyState } from "@/app/components/notices/empty-state";
+import { ErrorNotice } from "@/app/components/notices/error-notice";
+import { StateBadge } from "@/app/components/notices/state-badge";
+import { type Column, DataTable } from "@/app/components/tables/data-table";
+import { TimeAgo } from "@/app/components/text/time-ago";
 import type { AppRouter } from "@/server/api/app-router";
 
 type WorkUnit =

@@ -1,4 +1,4 @@
-import { FactsList } from "../../components/facts-list";
+import { FactsList } from "../../components/tables/facts-list";
 import { showLarge, showMemory } from "../show-number";
 import type { DeviceData } from "./use-device";
 

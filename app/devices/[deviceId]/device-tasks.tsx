@@ -2,15 +2,15 @@
 
 import { ListChecks } from "lucide-react";
 import Link from "next/link";
-import { Card } from "../../components/card";
-import { type Column, DataTable } from "../../components/data-table";
-import { EmptyState } from "../../components/empty-state";
-import { ErrorNotice } from "../../components/error-notice";
-import { ProgressBar } from "../../components/progress-bar";
-import { StateBadge } from "../../components/state-badge";
-import { TimeAgo } from "../../components/time-ago";
-import { useTRPC } from "../../components/trpc-provider";
-import { nextPage, useLivePages } from "../../components/use-live-pages";
+import { ProgressBar } from "../../components/charts/progress-bar";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { nextPage, useLivePages } from "../../components/live/use-live-pages";
+import { EmptyState } from "../../components/notices/empty-state";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { StateBadge } from "../../components/notices/state-badge";
+import { type Column, DataTable } from "../../components/tables/data-table";
+import { TimeAgo } from "../../components/text/time-ago";
 import { showCredit, showDuration } from "../show-number";
 
 interface TaskRow {

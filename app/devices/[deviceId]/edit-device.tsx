@@ -2,12 +2,12 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Button } from "../../components/button";
-import { Dialog } from "../../components/dialog";
-import { ErrorNotice } from "../../components/error-notice";
-import { SelectField } from "../../components/select-field";
-import { TextField } from "../../components/text-field";
-import { useTRPC } from "../../components/trpc-provider";
+import { Button } from "../../components/actions/button";
+import { Dialog } from "../../components/actions/dialog";
+import { SelectField } from "../../components/forms/select-field";
+import { TextField } from "../../components/forms/text-field";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { ErrorNotice } from "../../components/notices/error-notice";
 import { DEVICE_KINDS, deviceKinds } from "../device-kinds";
 import type { DeviceData } from "./use-device";
 

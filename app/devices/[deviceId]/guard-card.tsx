@@ -2,14 +2,14 @@
 
 import { ShieldCheck } from "lucide-react";
 import type { GuardReason, GuardRecord } from "@/agent/core/protocol";
-import { Badge, type BadgeTone } from "../../components/badge";
-import { Card } from "../../components/card";
-import { type Column, DataTable } from "../../components/data-table";
-import { EmptyState } from "../../components/empty-state";
-import { ErrorNotice } from "../../components/error-notice";
-import { TimeAgo } from "../../components/time-ago";
-import { useTRPC } from "../../components/trpc-provider";
-import { nextPage, useLivePages } from "../../components/use-live-pages";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { nextPage, useLivePages } from "../../components/live/use-live-pages";
+import { Badge, type BadgeTone } from "../../components/notices/badge";
+import { EmptyState } from "../../components/notices/empty-state";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { type Column, DataTable } from "../../components/tables/data-table";
+import { TimeAgo } from "../../components/text/time-ago";
 import { showLatency } from "../show-number";
 import { GuardNow } from "./guard-now";
 import { GuardWeek } from "./guard-week";

@@ -1,9 +1,9 @@
 "use client";
 
 import type { ReactNode } from "react";
-import { Notice } from "../../components/notice";
-import { Skeleton } from "../../components/skeleton";
-import { TimeAgo } from "../../components/time-ago";
+import { Notice } from "../../components/notices/notice";
+import { Skeleton } from "../../components/notices/skeleton";
+import { TimeAgo } from "../../components/text/time-ago";
 import { showLatency } from "../show-number";
 import type { DeviceData } from "./use-device";
 import { type GuardData, useGuard } from "./use-guard";

@@ -1,6 +1,6 @@
 "use client";
 
-import { StatTile } from "../../components/stat-tile";
+import { StatTile } from "../../components/charts/stat-tile";
 import { showDuration, showLatency } from "../show-number";
 import { useGuard } from "./use-guard";
 

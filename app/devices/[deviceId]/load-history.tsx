@@ -2,12 +2,12 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
-import { Card } from "../../components/card";
-import { ErrorNotice } from "../../components/error-notice";
-import { LineChart } from "../../components/line-chart";
-import { Skeleton } from "../../components/skeleton";
-import { Tabs } from "../../components/tabs";
-import { useTRPC } from "../../components/trpc-provider";
+import { LineChart } from "../../components/charts/line-chart";
+import { Card } from "../../components/layout/card";
+import { Tabs } from "../../components/layout/tabs";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { Skeleton } from "../../components/notices/skeleton";
 
 const HOUR_MS = 3_600_000;
 const POINTS = 288;

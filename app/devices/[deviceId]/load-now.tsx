@@ -3,12 +3,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { useMemo, useRef, useState } from "react";
 import type { Sample } from "@/agent/core/protocol";
-import { Badge } from "../../components/badge";
-import { Card } from "../../components/card";
-import { LineChart } from "../../components/line-chart";
-import { Spinner } from "../../components/spinner";
-import { useTRPC } from "../../components/trpc-provider";
-import { useTopic } from "../../components/use-topic";
+import { LineChart } from "../../components/charts/line-chart";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { useTopic } from "../../components/live/use-topic";
+import { Badge } from "../../components/notices/badge";
+import { Spinner } from "../../components/notices/spinner";
 
 const SHOWN_MS = 5 * 60_000;
 const SAMPLES = SHOWN_MS / 2_000;

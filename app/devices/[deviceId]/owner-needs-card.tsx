@@ -3,14 +3,14 @@
 import { useMutation } from "@tanstack/react-query";
 import { CalendarClock, X } from "lucide-react";
 import { type FormEvent, useState } from "react";
-import { Button } from "../../components/button";
-import { Card } from "../../components/card";
-import { ErrorNotice } from "../../components/error-notice";
-import { fieldError } from "../../components/error-sentence";
-import { TextField } from "../../components/text-field";
-import { useToast } from "../../components/toast";
-import { useTRPC } from "../../components/trpc-provider";
-import { useLiveQuery } from "../../components/use-live-query";
+import { Button } from "../../components/actions/button";
+import { TextField } from "../../components/forms/text-field";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { useLiveQuery } from "../../components/live/use-live-query";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { fieldError } from "../../components/notices/error-sentence";
+import { useToast } from "../../components/notices/toast";
 import {
 	hasBegun,
 	type Stretch,

@@ -1,10 +1,10 @@
 "use client";
 
 import { useMemo } from "react";
-import { ButtonLink } from "../../components/button";
-import { Card } from "../../components/card";
-import { ErrorNotice } from "../../components/error-notice";
-import { Skeleton } from "../../components/skeleton";
+import { ButtonLink } from "../../components/actions/button";
+import { Card } from "../../components/layout/card";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { Skeleton } from "../../components/notices/skeleton";
 import { describeRules } from "./describe-rules";
 import { useRules } from "./use-rules";
 

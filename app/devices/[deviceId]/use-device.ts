@@ -1,7 +1,7 @@
 "use client";
 
-import { useTRPC } from "../../components/trpc-provider";
-import { useLiveQuery } from "../../components/use-live-query";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { useLiveQuery } from "../../components/live/use-live-query";
 
 /** One device as the API answers it, live. */
 export function useDevice(deviceId: string) {

@@ -2,9 +2,9 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { Hand } from "lucide-react";
-import { Button } from "../../components/button";
-import { useToast } from "../../components/toast";
-import { useTRPC } from "../../components/trpc-provider";
+import { Button } from "../../components/actions/button";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { useToast } from "../../components/notices/toast";
 import type { DeviceData } from "./use-device";
 import { useGuard } from "./use-guard";
 

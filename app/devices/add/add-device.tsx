@@ -3,15 +3,15 @@
 import { useMutation } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { DeviceKind } from "@/agent/core/protocol";
-import { Button } from "../../components/button";
-import { Card } from "../../components/card";
-import { ChoiceCards } from "../../components/choice-cards";
-import { ErrorNotice } from "../../components/error-notice";
-import { fieldError } from "../../components/error-sentence";
-import { PageBody } from "../../components/page-body";
-import { PageHeader } from "../../components/page-header";
-import { TextField } from "../../components/text-field";
-import { useTRPC } from "../../components/trpc-provider";
+import { Button } from "../../components/actions/button";
+import { ChoiceCards } from "../../components/forms/choice-cards";
+import { TextField } from "../../components/forms/text-field";
+import { Card } from "../../components/layout/card";
+import { PageBody } from "../../components/layout/page-body";
+import { PageHeader } from "../../components/layout/page-header";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { fieldError } from "../../components/notices/error-sentence";
 import { DEVICE_KINDS, deviceKinds } from "../device-kinds";
 import { type EnrolmentOffer, EnrolmentSteps } from "./enrolment-steps";
 

@@ -2,13 +2,13 @@
 
 import { CircleCheck, Plus, RefreshCw } from "lucide-react";
 import { useState } from "react";
-import { Button, ButtonLink } from "../../components/button";
-import { Card } from "../../components/card";
-import { CodeBlock } from "../../components/code-block";
-import { ErrorNotice } from "../../components/error-notice";
-import { Notice } from "../../components/notice";
-import { Spinner } from "../../components/spinner";
-import { Tabs } from "../../components/tabs";
+import { Button, ButtonLink } from "../../components/actions/button";
+import { Card } from "../../components/layout/card";
+import { Tabs } from "../../components/layout/tabs";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { Notice } from "../../components/notices/notice";
+import { Spinner } from "../../components/notices/spinner";
+import { CodeBlock } from "../../components/text/code-block";
 import { QrCode } from "./qr-code";
 import { useCountdown } from "./use-countdown";
 import { useNewDevice } from "./use-new-device";

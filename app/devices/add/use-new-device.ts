@@ -1,9 +1,9 @@
 "use client";
 
 import { useEffect, useState } from "react";
-import { useTRPC } from "../../components/trpc-provider";
-import { useCurrentUser } from "../../components/use-current-user";
-import { useLiveQuery } from "../../components/use-live-query";
+import { useCurrentUser } from "../../components/access/use-current-user";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { useLiveQuery } from "../../components/live/use-live-query";
 
 /** The device that enrolled since this was first shown: the newest one that was not there then. */
 export function useNewDevice() {

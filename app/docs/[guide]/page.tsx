@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { notFound } from "next/navigation";
-import { PageBody } from "../../components/page-body";
-import { PageHeader } from "../../components/page-header";
+import { PageBody } from "../../components/layout/page-body";
+import { PageHeader } from "../../components/layout/page-header";
 import { DocumentText } from "../document-text";
 import { findDocument, listDocuments } from "../find-documents";
 

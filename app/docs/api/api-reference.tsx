@@ -2,16 +2,16 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
-import { ButtonLink } from "../../components/button";
-import { Card } from "../../components/card";
-import { CodeBlock } from "../../components/code-block";
-import { EmptyState } from "../../components/empty-state";
-import { ErrorNotice } from "../../components/error-notice";
-import { MarkdownText } from "../../components/markdown-text";
-import { PageBody } from "../../components/page-body";
-import { PageHeader } from "../../components/page-header";
-import { SearchField } from "../../components/search-field";
-import { Skeleton } from "../../components/skeleton";
+import { ButtonLink } from "../../components/actions/button";
+import { SearchField } from "../../components/forms/search-field";
+import { Card } from "../../components/layout/card";
+import { PageBody } from "../../components/layout/page-body";
+import { PageHeader } from "../../components/layout/page-header";
+import { EmptyState } from "../../components/notices/empty-state";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { Skeleton } from "../../components/notices/skeleton";
+import { CodeBlock } from "../../components/text/code-block";
+import { MarkdownText } from "../../components/text/markdown-text";
 import { EndpointCard } from "./endpoint-card";
 import { type Endpoint, groupByTag, type OpenApi } from "./open-api";
 

@@ -2,9 +2,9 @@
 
 import { ChevronDown } from "lucide-react";
 import { useState } from "react";
-import { Badge, type BadgeTone } from "../../components/badge";
-import { CodeBlock } from "../../components/code-block";
-import { MarkdownText } from "../../components/markdown-text";
+import { Badge, type BadgeTone } from "../../components/notices/badge";
+import { CodeBlock } from "../../components/text/code-block";
+import { MarkdownText } from "../../components/text/markdown-text";
 import {
 	curlExample,
 	type Endpoint,

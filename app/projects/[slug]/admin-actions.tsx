@@ -3,12 +3,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ACCESS_LEVEL, hasAccess } from "@/server/accounts/access-level";
-import { Button, ButtonLink } from "../../components/button";
-import { ConfirmDialog } from "../../components/confirm-dialog";
-import { TextAreaField } from "../../components/text-area-field";
-import { useToast } from "../../components/toast";
-import { useTRPC } from "../../components/trpc-provider";
-import { useCurrentUser } from "../../components/use-current-user";
+import { useCurrentUser } from "../../components/access/use-current-user";
+import { Button, ButtonLink } from "../../components/actions/button";
+import { ConfirmDialog } from "../../components/actions/confirm-dialog";
+import { TextAreaField } from "../../components/forms/text-area-field";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { useToast } from "../../components/notices/toast";
 import type { ProjectDetails } from "../project-types";
 
 /** What admins do with a project besides reviewing it: stop it at once, and let it go on. */

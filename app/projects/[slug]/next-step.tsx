@@ -2,12 +2,12 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
-import { Button, ButtonLink } from "../../components/button";
-import { Notice } from "../../components/notice";
-import { TimeAgo } from "../../components/time-ago";
-import { useToast } from "../../components/toast";
-import { useTRPC } from "../../components/trpc-provider";
-import { useLiveQuery } from "../../components/use-live-query";
+import { Button, ButtonLink } from "../../components/actions/button";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { useLiveQuery } from "../../components/live/use-live-query";
+import { Notice } from "../../components/notices/notice";
+import { useToast } from "../../components/notices/toast";
+import { TimeAgo } from "../../components/text/time-ago";
 import type { ProjectDetails } from "../project-types";
 
 /** What its researcher can do next with a project, in one sentence with one button. */

@@ -1,12 +1,12 @@
 "use client";
 
 import { HeartHandshake } from "lucide-react";
-import { ButtonLink } from "../../components/button";
-import { Card } from "../../components/card";
-import { EmptyState } from "../../components/empty-state";
-import { ErrorNotice } from "../../components/error-notice";
-import { useTRPC } from "../../components/trpc-provider";
-import { useLiveQuery } from "../../components/use-live-query";
+import { ButtonLink } from "../../components/actions/button";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { useLiveQuery } from "../../components/live/use-live-query";
+import { EmptyState } from "../../components/notices/empty-state";
+import { ErrorNotice } from "../../components/notices/error-notice";
 import { showCredit } from "../../devices/show-number";
 import type { ProjectDetails } from "../project-types";
 

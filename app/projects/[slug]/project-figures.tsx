@@ -1,10 +1,10 @@
 "use client";
 
-import { showCount } from "../../components/show-quantity";
-import { StatTile } from "../../components/stat-tile";
-import { TimeAgo } from "../../components/time-ago";
-import { useTRPC } from "../../components/trpc-provider";
-import { useLiveQuery } from "../../components/use-live-query";
+import { StatTile } from "../../components/charts/stat-tile";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { useLiveQuery } from "../../components/live/use-live-query";
+import { showCount } from "../../components/text/show-quantity";
+import { TimeAgo } from "../../components/text/time-ago";
 import { showCredit } from "../../devices/show-number";
 import type { ProjectDetails } from "../project-types";
 

@@ -1,10 +1,10 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { Card } from "../../components/card";
-import { showCount } from "../../components/show-quantity";
-import { useTRPC } from "../../components/trpc-provider";
-import { useLiveQuery } from "../../components/use-live-query";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { useLiveQuery } from "../../components/live/use-live-query";
+import { showCount } from "../../components/text/show-quantity";
 import type { ProjectDetails } from "../project-types";
 
 type Tile = { column: number; row: number; path: string };

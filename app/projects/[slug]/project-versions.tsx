@@ -2,16 +2,16 @@
 
 import { PackageOpen, Plus } from "lucide-react";
 import Link from "next/link";
-import { ButtonLink } from "../../components/button";
-import { Card } from "../../components/card";
-import { type Column, DataTable } from "../../components/data-table";
-import { EmptyState } from "../../components/empty-state";
-import { ErrorNotice } from "../../components/error-notice";
-import { showBytes } from "../../components/show-quantity";
-import { StateBadge } from "../../components/state-badge";
-import { TimeAgo } from "../../components/time-ago";
-import { useTRPC } from "../../components/trpc-provider";
-import { nextPage, useLivePages } from "../../components/use-live-pages";
+import { ButtonLink } from "../../components/actions/button";
+import { Card } from "../../components/layout/card";
+import { useTRPC } from "../../components/live/trpc-provider";
+import { nextPage, useLivePages } from "../../components/live/use-live-pages";
+import { EmptyState } from "../../components/notices/empty-state";
+import { ErrorNotice } from "../../components/notices/error-notice";
+import { StateBadge } from "../../components/notices/state-badge";
+import { type Column, DataTable } from "../../components/tables/data-table";
+import { showBytes } from "../../components/text/show-quantity";
+import { TimeAgo } from "../../components/text/time-ago";
 import { showMemory } from "../../devices/show-number";
 import type { AppVersion, ProjectDetails } from "../project-types";
 import { joinCommand } from "./app-versions/new/split-command";

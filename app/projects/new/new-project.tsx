@@ -2,9 +2,9 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
-import { PageBody } from "../../components/page-body";
-import { PageHeader } from "../../components/page-header";
-import { useTRPC } from "../../components/trpc-provider";
+import { PageBody } from "../../components/layout/page-body";
+import { PageHeader } from "../../components/layout/page-header";
+import { useTRPC } from "../../components/live/trpc-provider";
 import { ProjectForm } from "../project-form";
 
 const blank = {

@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { RequireAccess } from "@/app/components/require-access";
+import { RequireAccess } from "@/app/components/access/require-access";
 import { ACCESS_LEVEL } from "@/server/accounts/access-level";
 import { TaskDetails } from "./task-details";
 

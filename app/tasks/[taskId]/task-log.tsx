@@ -1,9 +1,9 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { CopyButton } from "@/app/components/copy-button";
-import { showBytes } from "@/app/components/show-quantity";
-import { useTopic } from "@/app/components/use-topic";
+import { CopyButton } from "@/app/components/actions/copy-button";
+import { useTopic } from "@/app/components/live/use-topic";
+import { showBytes } from "@/app/components/text/show-quantity";
 import { appendLog, type LogTail, takeLog } from "./log-tail";
 
 type Kept = { text: string; bytes: number };

@@ -1,11 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { browserName } from "../../../app/components/browser-name.ts";
+import { throttle } from "../../../app/components/live/throttle.ts";
 import {
 	errorCode,
 	errorSentence,
 	fieldError,
-} from "../../../app/components/error-sentence.ts";
-import { throttle } from "../../../app/components/throttle.ts";
+} from "../../../app/components/notices/error-sentence.ts";
+import { browserName } from "../../../app/components/tables/browser-name.ts";
 
 describe("refreshing a live page", () => {
 	beforeEach(() => void vi.useFakeTimers());

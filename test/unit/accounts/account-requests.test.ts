@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { safeNextPath } from "../../../app/components/safe-next-path.ts";
+import { safeNextPath } from "../../../app/components/access/safe-next-path.ts";
 import { parseProviderProfile } from "../../../server/accounts/oauth-providers.ts";
 import {
 	readSessionCookie,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { readHead } from "@/app/components/decode-ppm";
+import { readHead } from "@/app/components/charts/decode-ppm";
 
 const ppm = (head: string, pixels: number) =>
 	Buffer.concat([Buffer.from(head), Buffer.alloc(pixels)]);

@@ -2,8 +2,8 @@ import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import {
 	listFolder,
-	packFolder,
-} from "../../../app/projects/[slug]/app-versions/new/pack-folder";
+	packChosenFolder,
+} from "../../../app/projects/[slug]/app-versions/new/pack-chosen-folder";
 import { readTarContext } from "../../../server/builds/read-tar-context.ts";
 
 /** A file as a browser's folder picker gives it. */
@@ -35,7 +35,7 @@ test("a folder that a browser packs is the folder that the server unpacks", asyn
 	const folder = listFolder(
 		Object.entries(files).map(([path, text]) => picked(`work/${path}`, text)),
 	);
-	expect(await unpack(packFolder("work", folder))).toEqual(files);
+	expect(await unpack(packChosenFolder("work", folder))).toEqual(files);
 });
 
 test("version control and what tools leave behind stay at home", () => {

@@ -8,14 +8,14 @@ import {
 	accessLevelName,
 	mayManage,
 } from "@/server/accounts/access-level";
-import { Button } from "../../../components/button";
-import { Card } from "../../../components/card";
-import { ConfirmDialog } from "../../../components/confirm-dialog";
-import { Notice } from "../../../components/notice";
-import { TextAreaField } from "../../../components/text-area-field";
-import { useToast } from "../../../components/toast";
-import { useTRPC } from "../../../components/trpc-provider";
-import { useCurrentUser } from "../../../components/use-current-user";
+import { useCurrentUser } from "../../../components/access/use-current-user";
+import { Button } from "../../../components/actions/button";
+import { ConfirmDialog } from "../../../components/actions/confirm-dialog";
+import { TextAreaField } from "../../../components/forms/text-area-field";
+import { Card } from "../../../components/layout/card";
+import { useTRPC } from "../../../components/live/trpc-provider";
+import { Notice } from "../../../components/notices/notice";
+import { useToast } from "../../../components/notices/toast";
 
 type Person = {
 	id: string;

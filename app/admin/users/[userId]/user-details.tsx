@@ -1,17 +1,20 @@
 "use client";
 
 import Link from "next/link";
-import { AccessBadge } from "../../../components/access-badge";
-import { Card } from "../../../components/card";
-import { ErrorNotice } from "../../../components/error-notice";
-import { FactsList } from "../../../components/facts-list";
-import { SignInTable } from "../../../components/sign-in-table";
-import { Skeleton } from "../../../components/skeleton";
-import { StateBadge } from "../../../components/state-badge";
-import { TimeAgo } from "../../../components/time-ago";
-import { useTRPC } from "../../../components/trpc-provider";
-import { nextPage, useLivePages } from "../../../components/use-live-pages";
-import { useLiveQuery } from "../../../components/use-live-query";
+import { Card } from "../../../components/layout/card";
+import { useTRPC } from "../../../components/live/trpc-provider";
+import {
+	nextPage,
+	useLivePages,
+} from "../../../components/live/use-live-pages";
+import { useLiveQuery } from "../../../components/live/use-live-query";
+import { AccessBadge } from "../../../components/notices/access-badge";
+import { ErrorNotice } from "../../../components/notices/error-notice";
+import { Skeleton } from "../../../components/notices/skeleton";
+import { StateBadge } from "../../../components/notices/state-badge";
+import { FactsList } from "../../../components/tables/facts-list";
+import { SignInTable } from "../../../components/tables/sign-in-table";
+import { TimeAgo } from "../../../components/text/time-ago";
 import { AccessForm } from "./access-form";
 
 /** One person, as admins see them. */

@@ -10,10 +10,10 @@ import {
 } from "lucide-react";
 import { useId, useState } from "react";
 import type { WeekHours } from "@/agent/core/protocol";
-import { Button } from "../../../components/button";
-import { ChoiceCards } from "../../../components/choice-cards";
-import { classNames } from "../../../components/class-names";
-import { TextField } from "../../../components/text-field";
+import { Button } from "../../../components/actions/button";
+import { ChoiceCards } from "../../../components/forms/choice-cards";
+import { TextField } from "../../../components/forms/text-field";
+import { classNames } from "../../../components/layout/class-names";
 import { DAY_NAMES } from "../describe-rules";
 import {
 	HOURS_OF,

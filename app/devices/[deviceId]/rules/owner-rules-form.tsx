@@ -2,12 +2,12 @@
 
 import { type FormEvent, useState } from "react";
 import type { OwnerRules } from "@/agent/core/protocol";
-import { Button } from "../../../components/button";
-import { Card } from "../../../components/card";
-import { CheckField } from "../../../components/check-field";
-import { Notice } from "../../../components/notice";
-import { TextAreaField } from "../../../components/text-area-field";
-import { TextField } from "../../../components/text-field";
+import { Button } from "../../../components/actions/button";
+import { CheckField } from "../../../components/forms/check-field";
+import { TextAreaField } from "../../../components/forms/text-area-field";
+import { TextField } from "../../../components/forms/text-field";
+import { Card } from "../../../components/layout/card";
+import { Notice } from "../../../components/notices/notice";
 import { HoursEditor } from "./hours-editor";
 import {
 	DEFAULT_RULES,

@@ -2,7 +2,7 @@
 
 import { Plus, X } from "lucide-react";
 import { useId, useState } from "react";
-import { SearchField } from "../../../components/search-field";
+import { SearchField } from "../../../components/forms/search-field";
 
 export interface Pick {
 	/** What is stored. */

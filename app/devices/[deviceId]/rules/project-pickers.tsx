@@ -2,8 +2,8 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { CheckField } from "../../../components/check-field";
-import { useTRPC } from "../../../components/trpc-provider";
+import { CheckField } from "../../../components/forms/check-field";
+import { useTRPC } from "../../../components/live/trpc-provider";
 import type { OwnerRulesDraft } from "./owner-rules-draft";
 import { type Pick, PickList } from "./pick-list";
 

@@ -2,12 +2,12 @@
 
 import { useEffect, useState } from "react";
 import { enrolmentCommands } from "@/server/devices/enrolment/enrolment-commands";
-import { Card } from "../../../components/card";
-import { CodeBlock } from "../../../components/code-block";
-import { Notice } from "../../../components/notice";
-import { PageBody } from "../../../components/page-body";
-import { PageHeader } from "../../../components/page-header";
-import { Skeleton } from "../../../components/skeleton";
+import { Card } from "../../../components/layout/card";
+import { PageBody } from "../../../components/layout/page-body";
+import { PageHeader } from "../../../components/layout/page-header";
+import { Notice } from "../../../components/notices/notice";
+import { Skeleton } from "../../../components/notices/skeleton";
+import { CodeBlock } from "../../../components/text/code-block";
 
 /** Where the QR code leads: the command, on the screen of a phone that nobody need be signed in on. */
 export function CodePage({ code }: { code: string }) {

@@ -3,12 +3,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { Plus } from "lucide-react";
 import { BatchList } from "@/app/batches/batch-list";
-import { ButtonLink } from "@/app/components/button";
-import { ErrorNotice } from "@/app/components/error-notice";
-import { PageBody } from "@/app/components/page-body";
-import { PageHeader } from "@/app/components/page-header";
-import { Skeleton } from "@/app/components/skeleton";
-import { useTRPC } from "@/app/components/trpc-provider";
+import { ButtonLink } from "@/app/components/actions/button";
+import { PageBody } from "@/app/components/layout/page-body";
+import { PageHeader } from "@/app/components/layout/page-header";
+import { useTRPC } from "@/app/components/live/trpc-provider";
+import { ErrorNotice } from "@/app/components/notices/error-notice";
+import { Skeleton } from "@/app/components/notices/skeleton";
 
 /** The batches of one project. */
 export function ProjectBatches({ slug }: { slug: string }) {

@@ -3,17 +3,17 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { Button } from "../../../components/button";
-import { Card } from "../../../components/card";
-import { ConfirmDialog } from "../../../components/confirm-dialog";
-import { ErrorNotice } from "../../../components/error-notice";
-import { Notice } from "../../../components/notice";
-import { PageBody } from "../../../components/page-body";
-import { PageHeader } from "../../../components/page-header";
-import { Skeleton } from "../../../components/skeleton";
-import { StateBadge } from "../../../components/state-badge";
-import { useToast } from "../../../components/toast";
-import { useTRPC } from "../../../components/trpc-provider";
+import { Button } from "../../../components/actions/button";
+import { ConfirmDialog } from "../../../components/actions/confirm-dialog";
+import { Card } from "../../../components/layout/card";
+import { PageBody } from "../../../components/layout/page-body";
+import { PageHeader } from "../../../components/layout/page-header";
+import { useTRPC } from "../../../components/live/trpc-provider";
+import { ErrorNotice } from "../../../components/notices/error-notice";
+import { Notice } from "../../../components/notices/notice";
+import { Skeleton } from "../../../components/notices/skeleton";
+import { StateBadge } from "../../../components/notices/state-badge";
+import { useToast } from "../../../components/notices/toast";
 import { ProjectForm, type ProjectFormValue } from "../../project-form";
 import type { ProjectDetails } from "../../project-types";
 

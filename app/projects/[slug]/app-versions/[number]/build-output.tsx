@@ -1,9 +1,9 @@
 "use client";
 
 import { useEffect, useRef, useState } from "react";
-import { Card } from "../../../../components/card";
-import { ProgressBar } from "../../../../components/progress-bar";
-import { useTopic } from "../../../../components/use-topic";
+import { ProgressBar } from "../../../../components/charts/progress-bar";
+import { Card } from "../../../../components/layout/card";
+import { useTopic } from "../../../../components/live/use-topic";
 import type { AppVersionInside } from "../../../project-types";
 
 /** Lines above the end that still count as looking at the end. */

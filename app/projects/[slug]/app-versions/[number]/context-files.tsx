@@ -1,7 +1,10 @@
-import { Badge } from "../../../../components/badge";
-import { Card } from "../../../../components/card";
-import { CodeBlock } from "../../../../components/code-block";
-import { showBytes, showCount } from "../../../../components/show-quantity";
+import { Card } from "../../../../components/layout/card";
+import { Badge } from "../../../../components/notices/badge";
+import { CodeBlock } from "../../../../components/text/code-block";
+import {
+	showBytes,
+	showCount,
+} from "../../../../components/text/show-quantity";
 import type { AppVersionInside } from "../../../project-types";
 
 /** What an image was built from: the Dockerfile and the folder beside it. */

@@ -2,11 +2,11 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { Button } from "../../../../components/button";
-import { Card } from "../../../../components/card";
-import { ErrorNotice } from "../../../../components/error-notice";
-import { useToast } from "../../../../components/toast";
-import { useTRPC } from "../../../../components/trpc-provider";
+import { Button } from "../../../../components/actions/button";
+import { Card } from "../../../../components/layout/card";
+import { useTRPC } from "../../../../components/live/trpc-provider";
+import { ErrorNotice } from "../../../../components/notices/error-notice";
+import { useToast } from "../../../../components/notices/toast";
 import type { AppVersion } from "../../../project-types";
 import { CommandField } from "../new/command-field";
 import {

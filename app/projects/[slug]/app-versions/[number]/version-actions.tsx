@@ -2,11 +2,11 @@
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { Button, ButtonLink } from "../../../../components/button";
-import { ConfirmDialog } from "../../../../components/confirm-dialog";
-import { TextAreaField } from "../../../../components/text-area-field";
-import { useToast } from "../../../../components/toast";
-import { useTRPC } from "../../../../components/trpc-provider";
+import { Button, ButtonLink } from "../../../../components/actions/button";
+import { ConfirmDialog } from "../../../../components/actions/confirm-dialog";
+import { TextAreaField } from "../../../../components/forms/text-area-field";
+import { useTRPC } from "../../../../components/live/trpc-provider";
+import { useToast } from "../../../../components/notices/toast";
 import type { AppVersionDetails } from "../../../project-types";
 
 /** What its researcher can do with a version in the state it is in. */

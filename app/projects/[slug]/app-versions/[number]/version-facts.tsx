@@ -1,9 +1,9 @@
-import { Card } from "../../../../components/card";
-import { FactsList } from "../../../../components/facts-list";
+import { Card } from "../../../../components/layout/card";
+import { FactsList } from "../../../../components/tables/facts-list";
 import {
 	showBytes,
 	showOperations,
-} from "../../../../components/show-quantity";
+} from "../../../../components/text/show-quantity";
 import { showMemory } from "../../../../devices/show-number";
 import type {
 	AppVersion,

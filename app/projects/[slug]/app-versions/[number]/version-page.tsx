@@ -1,15 +1,15 @@
 "use client";
 
-import { Card } from "../../../../components/card";
-import { CodeBlock } from "../../../../components/code-block";
-import { ErrorNotice } from "../../../../components/error-notice";
-import { Notice } from "../../../../components/notice";
-import { PageBody } from "../../../../components/page-body";
-import { PageHeader } from "../../../../components/page-header";
-import { Skeleton } from "../../../../components/skeleton";
-import { StateBadge } from "../../../../components/state-badge";
-import { useTRPC } from "../../../../components/trpc-provider";
-import { useLiveQuery } from "../../../../components/use-live-query";
+import { Card } from "../../../../components/layout/card";
+import { PageBody } from "../../../../components/layout/page-body";
+import { PageHeader } from "../../../../components/layout/page-header";
+import { useTRPC } from "../../../../components/live/trpc-provider";
+import { useLiveQuery } from "../../../../components/live/use-live-query";
+import { ErrorNotice } from "../../../../components/notices/error-notice";
+import { Notice } from "../../../../components/notices/notice";
+import { Skeleton } from "../../../../components/notices/skeleton";
+import { StateBadge } from "../../../../components/notices/state-badge";
+import { CodeBlock } from "../../../../components/text/code-block";
 import type { AppVersionDetails } from "../../../project-types";
 import { BuildOutput } from "./build-output";
 import { ContextFiles } from "./context-files";

@@ -1,6 +1,6 @@
 "use client";
 
-import { TextField } from "../../../../components/text-field";
+import { TextField } from "../../../../components/forms/text-field";
 import { splitCommand } from "./split-command";
 
 /** The command template, with its parts shown as the program will get them. */

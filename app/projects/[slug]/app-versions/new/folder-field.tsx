@@ -2,10 +2,13 @@
 
 import { FolderOpen } from "lucide-react";
 import { useId, useRef, useState } from "react";
-import { Button } from "../../../../components/button";
-import { FileDropField } from "../../../../components/file-drop-field";
-import { showBytes, showCount } from "../../../../components/show-quantity";
-import { listFolder, packFolder } from "./pack-folder";
+import { Button } from "../../../../components/actions/button";
+import { FileDropField } from "../../../../components/forms/file-drop-field";
+import {
+	showBytes,
+	showCount,
+} from "../../../../components/text/show-quantity";
+import { listFolder, packChosenFolder } from "./pack-chosen-folder";
 
 /** What was chosen: one file to upload, and the paths in it where they are known. */
 export interface ChosenSource {
@@ -30,7 +33,7 @@ export function FolderField({
 		if (files.length === 0) return;
 		const name = list?.[0]?.webkitRelativePath.split("/")[0] || "folder";
 		onValue({
-			file: packFolder(name, files),
+			file: packChosenFolder(name, files),
 			paths: files.map(({ path }) => path),
 		});
 	};

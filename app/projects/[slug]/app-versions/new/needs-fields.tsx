@@ -1,10 +1,10 @@
 "use client";
 
-import { Card } from "../../../../components/card";
-import { ChoiceCards } from "../../../../components/choice-cards";
-import { SelectField } from "../../../../components/select-field";
-import { showSpan } from "../../../../components/show-quantity";
-import { TextField } from "../../../../components/text-field";
+import { ChoiceCards } from "../../../../components/forms/choice-cards";
+import { SelectField } from "../../../../components/forms/select-field";
+import { TextField } from "../../../../components/forms/text-field";
+import { Card } from "../../../../components/layout/card";
+import { showSpan } from "../../../../components/text/show-quantity";
 import type { DraftProps } from "./source-fields";
 import type { VersionDraft } from "./version-draft";
 

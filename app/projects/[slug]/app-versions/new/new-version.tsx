@@ -3,16 +3,16 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState } from "react";
-import { Button } from "../../../../components/button";
-import { Card } from "../../../../components/card";
-import { ErrorNotice } from "../../../../components/error-notice";
-import { fieldError } from "../../../../components/error-sentence";
-import { PageBody } from "../../../../components/page-body";
-import { PageHeader } from "../../../../components/page-header";
-import { ProgressBar } from "../../../../components/progress-bar";
-import { showBytes } from "../../../../components/show-quantity";
-import { useTRPC } from "../../../../components/trpc-provider";
-import { uploadFile } from "../../../../components/upload-file";
+import { Button } from "../../../../components/actions/button";
+import { ProgressBar } from "../../../../components/charts/progress-bar";
+import { sendUpload } from "../../../../components/forms/send-upload";
+import { Card } from "../../../../components/layout/card";
+import { PageBody } from "../../../../components/layout/page-body";
+import { PageHeader } from "../../../../components/layout/page-header";
+import { useTRPC } from "../../../../components/live/trpc-provider";
+import { ErrorNotice } from "../../../../components/notices/error-notice";
+import { fieldError } from "../../../../components/notices/error-sentence";
+import { showBytes } from "../../../../components/text/show-quantity";
 import { CommandField } from "./command-field";
 import { ComparisonFields, CuttingFields, NeedsFields } from "./needs-fields";
 import { SourceFields } from "./source-fields";
@@ -94,7 +94,7 @@ function usePush(slug: string) {
 			bytes: chosen.file.size,
 		});
 		setSent(0);
-		await uploadFile(chosen.file, target, setSent);
+		await sendUpload(chosen.file, target, setSent);
 		return target.uploadId;
 	};
 	const push = async (draft: VersionDraft) => {

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
 import { ACCESS_LEVEL } from "@/server/accounts/access-level";
-import { RequireAccess } from "../../../../components/require-access";
+import { RequireAccess } from "../../../../components/access/require-access";
 import { NewVersion } from "./new-version";
 
 export const metadata: Metadata = { title: "New app version" };

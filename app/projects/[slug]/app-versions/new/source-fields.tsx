@@ -2,11 +2,11 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Archive, Container, FileCode2, Globe } from "lucide-react";
-import { Card } from "../../../../components/card";
-import { ChoiceCards } from "../../../../components/choice-cards";
-import { SelectField } from "../../../../components/select-field";
-import { TextField } from "../../../../components/text-field";
-import { useTRPC } from "../../../../components/trpc-provider";
+import { ChoiceCards } from "../../../../components/forms/choice-cards";
+import { SelectField } from "../../../../components/forms/select-field";
+import { TextField } from "../../../../components/forms/text-field";
+import { Card } from "../../../../components/layout/card";
+import { useTRPC } from "../../../../components/live/trpc-provider";
 import { ArchiveField, type ChosenSource, FolderField } from "./folder-field";
 import { joinCommand } from "./split-command";
 import type { SourceKind, VersionDraft } from "./version-draft";

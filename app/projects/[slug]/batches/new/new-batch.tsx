@@ -2,13 +2,13 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { PackageOpen } from "lucide-react";
-import { ButtonLink } from "@/app/components/button";
-import { EmptyState } from "@/app/components/empty-state";
-import { ErrorNotice } from "@/app/components/error-notice";
-import { PageBody } from "@/app/components/page-body";
-import { PageHeader } from "@/app/components/page-header";
-import { Skeleton } from "@/app/components/skeleton";
-import { useTRPC } from "@/app/components/trpc-provider";
+import { ButtonLink } from "@/app/components/actions/button";
+import { PageBody } from "@/app/components/layout/page-body";
+import { PageHeader } from "@/app/components/layout/page-header";
+import { useTRPC } from "@/app/components/live/trpc-provider";
+import { EmptyState } from "@/app/components/notices/empty-state";
+import { ErrorNotice } from "@/app/components/notices/error-notice";
+import { Skeleton } from "@/app/components/notices/skeleton";
 import { BatchForm } from "./batch-form";
 
 /** Composes and submits a batch of a project; `version` is the number of the app version to begin with. */

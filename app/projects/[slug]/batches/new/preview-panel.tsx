@@ -1,13 +1,13 @@
 import type { inferRouterOutputs } from "@trpc/server";
-import { Card } from "@/app/components/card";
-import { DataTable } from "@/app/components/data-table";
-import { Notice } from "@/app/components/notice";
+import { StatTile } from "@/app/components/charts/stat-tile";
+import { Card } from "@/app/components/layout/card";
+import { Notice } from "@/app/components/notices/notice";
+import { DataTable } from "@/app/components/tables/data-table";
 import {
 	showBytes,
 	showCount,
 	showOperations,
-} from "@/app/components/show-quantity";
-import { StatTile } from "@/app/components/stat-tile";
+} from "@/app/components/text/show-quantity";
 import type { AppRouter } from "@/server/api/app-router";
 
 export type BatchPreview = inferRouterOutputs<AppRouter>["batches"]["preview"];

@@ -1,6 +1,6 @@
 import { Plus, Trash2 } from "lucide-react";
-import { Button } from "@/app/components/button";
-import { TextField } from "@/app/components/text-field";
+import { Button } from "@/app/components/actions/button";
+import { TextField } from "@/app/components/forms/text-field";
 import { type DraftRange, emptyRange } from "./source-draft";
 
 /** The ranges whose combinations become work units. */

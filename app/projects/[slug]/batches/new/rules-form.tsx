@@ -1,8 +1,8 @@
 import { Boxes, MoonStar, Shuffle, Waypoints } from "lucide-react";
-import { ChoiceCards } from "@/app/components/choice-cards";
-import { SelectField } from "@/app/components/select-field";
-import { showOperations } from "@/app/components/show-quantity";
-import { TextField } from "@/app/components/text-field";
+import { ChoiceCards } from "@/app/components/forms/choice-cards";
+import { SelectField } from "@/app/components/forms/select-field";
+import { TextField } from "@/app/components/forms/text-field";
+import { showOperations } from "@/app/components/text/show-quantity";
 import type { RulesDraft, RulesErrors } from "./rules-draft";
 
 const PLACEMENTS = [

@@ -1,9 +1,9 @@
 "use client";
 
 import { FileStack, Rows3, Scissors, Sigma } from "lucide-react";
-import { ChoiceCards } from "@/app/components/choice-cards";
-import { FileDropField } from "@/app/components/file-drop-field";
-import { TextField } from "@/app/components/text-field";
+import { ChoiceCards } from "@/app/components/forms/choice-cards";
+import { FileDropField } from "@/app/components/forms/file-drop-field";
+import { TextField } from "@/app/components/forms/text-field";
 import { RangeFields } from "./range-fields";
 import type { DraftFile, SourceDraft } from "./source-draft";
 import { UploadList } from "./upload-list";

@@ -4,12 +4,12 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Send } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { Button } from "@/app/components/button";
-import { ErrorNotice } from "@/app/components/error-notice";
-import { ProgressBar } from "@/app/components/progress-bar";
-import { showCount, showCounted } from "@/app/components/show-quantity";
-import { useToast } from "@/app/components/toast";
-import { useTRPC } from "@/app/components/trpc-provider";
+import { Button } from "@/app/components/actions/button";
+import { ProgressBar } from "@/app/components/charts/progress-bar";
+import { useTRPC } from "@/app/components/live/trpc-provider";
+import { ErrorNotice } from "@/app/components/notices/error-notice";
+import { useToast } from "@/app/components/notices/toast";
+import { showCount, showCounted } from "@/app/components/text/show-quantity";
 import type { SubmitBatchInput } from "@/server/work-units/submit/batch-input";
 
 const LOOK_EVERY_MS = 500;

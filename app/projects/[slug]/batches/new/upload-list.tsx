@@ -1,6 +1,6 @@
 import { CircleCheck, X } from "lucide-react";
-import { ProgressBar } from "@/app/components/progress-bar";
-import { showBytes, showCount } from "@/app/components/show-quantity";
+import { ProgressBar } from "@/app/components/charts/progress-bar";
+import { showBytes, showCount } from "@/app/components/text/show-quantity";
 import type { DraftFile } from "./source-draft";
 
 /** More than this is told as a number. */

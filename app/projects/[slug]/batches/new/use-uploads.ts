@@ -2,9 +2,9 @@
 
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
-import { errorSentence } from "@/app/components/error-sentence";
-import { useTRPC } from "@/app/components/trpc-provider";
-import { uploadFile } from "@/app/components/upload-file";
+import { sendUpload } from "@/app/components/forms/send-upload";
+import { useTRPC } from "@/app/components/live/trpc-provider";
+import { errorSentence } from "@/app/components/notices/error-sentence";
 import { type DraftFile, newKey } from "./source-draft";
 
 /** So many files are sent at the same time. */
@@ -38,7 +38,7 @@ export function useUploads(): (files: File[], change: Change) => void {
 				name: file.name,
 				bytes: file.size,
 			});
-			await uploadFile(
+			await sendUpload(
 				file,
 				target,
 				(sent) => note({ sent }),
