@@ -7,8 +7,11 @@ import { parseArgs } from "node:util";
 import { askAgent } from "../agent/control/control-client.ts";
 import { ownerRulesSchema } from "../agent/core/protocol.ts";
 import { StateFolder } from "../agent/state/state-folder.ts";
-import { ensureBaseImage } from "../setup/base-image.ts";
-import { engineNeeded, joinDockerEngine } from "../setup/docker-engine.ts";
+import { ensureBaseImage } from "../setup/engine/base-image.ts";
+import {
+	engineNeeded,
+	joinDockerEngine,
+} from "../setup/engine/docker-engine.ts";
 import {
 	AgentBench,
 	type BenchDevice,

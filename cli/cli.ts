@@ -1,13 +1,13 @@
 import type { Command } from "commander";
-import { ApiClient } from "./api-client.ts";
-import type { Ask } from "./ask.ts";
-import { usageError } from "./cli-error.ts";
+import { ApiClient } from "./api/api-client.ts";
 import {
 	type Credentials,
 	parseServerAddress,
 	readCredentials,
-} from "./credentials.ts";
-import { Terminal, type TextStream } from "./terminal.ts";
+} from "./api/credentials.ts";
+import { usageError } from "./errors/cli-error.ts";
+import type { Ask } from "./terminal/ask.ts";
+import { Terminal, type TextStream } from "./terminal/terminal.ts";
 
 /** What a command finds around it; tests give their own. */
 export interface Surroundings {

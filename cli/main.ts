@@ -2,8 +2,8 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import manifest from "../package.json" with { type: "json" };
-import { askAtTerminal, readStandardInput } from "./ask.ts";
 import { runCli } from "./run-cli.ts";
+import { askAtTerminal, readStandardInput } from "./terminal/ask.ts";
 
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const)

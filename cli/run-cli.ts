@@ -1,9 +1,9 @@
 import { type Command, CommanderError } from "commander";
 import type { Surroundings } from "./cli.ts";
-import { CliError, usageError } from "./cli-error.ts";
 import { createProgram } from "./create-program.ts";
-import { EXIT, type ExitCode } from "./exit-codes.ts";
-import { Terminal } from "./terminal.ts";
+import { CliError, usageError } from "./errors/cli-error.ts";
+import { EXIT, type ExitCode } from "./errors/exit-codes.ts";
+import { Terminal } from "./terminal/terminal.ts";
 
 /** Carries out one command line and answers with the code to end with. Never throws. */
 export async function runCli(

@@ -6,10 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { type DemoAccount, demoAccounts } from "../prisma/seed.ts";
-import { browserNeeded, ensureChromium } from "./chromium.ts";
-import { signIn } from "./demo-person.ts";
-import { launchChromium } from "./launch-chromium.ts";
-import { tell } from "./tell.ts";
+import { browserNeeded, ensureChromium } from "./browser/chromium.ts";
+import { launchChromium } from "./browser/launch-chromium.ts";
+import { signIn } from "./demo/demo-person.ts";
+import { tell } from "./process/tell.ts";
 
 const root = join(import.meta.dirname, "..");
 const pictures = join(root, "docs", "screenshots");

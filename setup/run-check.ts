@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { tell } from "./tell.ts";
+import { tell } from "./process/tell.ts";
 
 const require = createRequire(import.meta.url);
 

@@ -1,38 +1,41 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { readProjectDefinition } from "../cli/read-definition.ts";
+import { readProjectDefinition } from "../cli/definition/read-definition.ts";
 import { stopAbandonedDatabase } from "../server/database/embedded-database.ts";
-import { ensureBaseImage } from "./base-image.ts";
 import { buildBundles } from "./build-bundles.ts";
-import { buildPages } from "./build-pages.ts";
-import { type ChildProgram, endProgramsLeftBehind } from "./child-program.ts";
-import { openDemoBatch } from "./demo-batch.ts";
-import { removeDemoContainers, startDemoDevices } from "./demo-devices.ts";
+import { openDemoBatch } from "./demo/demo-batch.ts";
+import { removeDemoContainers, startDemoDevices } from "./demo/demo-devices.ts";
 import {
 	demoFolder,
 	emptyDemoFolder,
 	readDemoPassword,
-} from "./demo-folder.ts";
+} from "./demo/demo-folder.ts";
 import {
 	type DemoOptions,
 	demoUsage,
 	parseDemoOptions,
-} from "./demo-options.ts";
-import { type DemoPerson, signIn } from "./demo-person.ts";
-import { describeAccounts, startDemoPortal } from "./demo-portal.ts";
+} from "./demo/demo-options.ts";
+import { type DemoPerson, signIn } from "./demo/demo-person.ts";
+import { describeAccounts, startDemoPortal } from "./demo/demo-portal.ts";
 import {
 	type DemoResult,
 	progressOf,
 	readDemoBatch,
 	resultOf,
-} from "./demo-result.ts";
+} from "./demo/demo-result.ts";
+import { ensureBaseImage } from "./engine/base-image.ts";
 import {
 	type DockerEngine,
 	engineNeeded,
 	joinDockerEngine,
-} from "./docker-engine.ts";
-import { ProgressBar } from "./show-progress.ts";
-import { tell } from "./tell.ts";
+} from "./engine/docker-engine.ts";
+import { buildPages } from "./pages/build-pages.ts";
+import {
+	type ChildProgram,
+	endProgramsLeftBehind,
+} from "./process/child-program.ts";
+import { ProgressBar } from "./process/show-progress.ts";
+import { tell } from "./process/tell.ts";
 
 const pollMs = 500;
 

@@ -1,5 +1,5 @@
 import { buildBundles } from "./build-bundles.ts";
-import { buildPages } from "./build-pages.ts";
+import { buildPages } from "./pages/build-pages.ts";
 
 /** `npm start`: the portal alone, for production; what must be built for it is built first. */
 // Set before anything of React or Next is loaded: both read it while they load.

@@ -4,16 +4,16 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { z } from "zod";
-import { ensureBaseImage } from "./base-image.ts";
+import { browserNeeded, ensureChromium } from "./browser/chromium.ts";
 import { buildBundles } from "./build-bundles.ts";
-import { buildPages } from "./build-pages.ts";
-import { browserNeeded, ensureChromium } from "./chromium.ts";
+import { ensureBaseImage } from "./engine/base-image.ts";
 import {
 	type DockerEngine,
 	engineNeeded,
 	joinDockerEngine,
-} from "./docker-engine.ts";
-import { tell } from "./tell.ts";
+} from "./engine/docker-engine.ts";
+import { buildPages } from "./pages/build-pages.ts";
+import { tell } from "./process/tell.ts";
 
 const root = join(import.meta.dirname, "..");
 

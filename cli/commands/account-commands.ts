@@ -1,15 +1,15 @@
 import { hostname } from "node:os";
 import type { Command } from "commander";
-import { action, type Cli, type Surroundings } from "../cli.ts";
-import { CliError, usageError } from "../cli-error.ts";
 import {
 	isLoopback,
 	withoutToken,
 	withToken,
 	writeCredentials,
-} from "../credentials.ts";
-import { EXIT } from "../exit-codes.ts";
-import { createPortalApi } from "../portal-api.ts";
+} from "../api/credentials.ts";
+import { createPortalApi } from "../api/portal-api.ts";
+import { action, type Cli, type Surroundings } from "../cli.ts";
+import { CliError, usageError } from "../errors/cli-error.ts";
+import { EXIT } from "../errors/exit-codes.ts";
 
 interface LoginOptions {
 	email?: string;

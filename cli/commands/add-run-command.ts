@@ -1,15 +1,15 @@
 import { resolve } from "node:path";
 import type { Command } from "commander";
-import { applyProject, awaitApproval } from "../apply-project.ts";
+import { createPortalApi } from "../api/portal-api.ts";
+import { sendBatch } from "../batch/send-batch.ts";
+import { watchBatch } from "../batch/watch-batch.ts";
 import { action, type Cli, type Surroundings } from "../cli.ts";
-import { usageError } from "../cli-error.ts";
-import { formatCount } from "../format-amount.ts";
-import { createPortalApi } from "../portal-api.ts";
-import { pushApp } from "../push-app.ts";
-import { readProjectDefinition } from "../read-definition.ts";
-import { saveResults } from "../save-results.ts";
-import { sendBatch } from "../send-batch.ts";
-import { watchBatch } from "../watch-batch.ts";
+import { readProjectDefinition } from "../definition/read-definition.ts";
+import { usageError } from "../errors/cli-error.ts";
+import { applyProject, awaitApproval } from "../project/apply-project.ts";
+import { pushApp } from "../project/push-app.ts";
+import { formatCount } from "../terminal/format-amount.ts";
+import { saveResults } from "../transfer/save-results.ts";
 import { finish } from "./batch-commands.ts";
 
 interface RunOptions {

@@ -1,10 +1,10 @@
 import { type Command, Option } from "commander";
+import { createPortalApi } from "../api/portal-api.ts";
 import { action, type Cli, type Surroundings } from "../cli.ts";
-import { formatBytes } from "../format-amount.ts";
-import { formatTable } from "../format-table.ts";
-import { createPortalApi } from "../portal-api.ts";
-import { pushApp } from "../push-app.ts";
-import { readProjectDefinition } from "../read-definition.ts";
+import { readProjectDefinition } from "../definition/read-definition.ts";
+import { pushApp } from "../project/push-app.ts";
+import { formatBytes } from "../terminal/format-amount.ts";
+import { formatTable } from "../terminal/format-table.ts";
 
 export function addAppCommands(program: Command, around: Surroundings): void {
 	const app = program.command("app").description("the programs of a project");

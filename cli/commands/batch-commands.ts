@@ -1,24 +1,24 @@
 import { resolve } from "node:path";
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { action, type Cli, type Surroundings } from "../cli.ts";
-import { CliError, usageError } from "../cli-error.ts";
-import { batchSummary, isComplete } from "../describe-batch.ts";
-import { EXIT } from "../exit-codes.ts";
-import { findAppVersion } from "../find-app-version.ts";
-import { formatBytes, formatCount } from "../format-amount.ts";
-import { formatTable, oneLine } from "../format-table.ts";
 import {
 	type BatchDetails,
 	createPortalApi,
 	type PortalApi,
 	type PreviewAnswer,
-} from "../portal-api.ts";
-import { prepareSource } from "../prepare-source.ts";
-import { readBatchDefinition } from "../read-definition.ts";
-import { saveArchive } from "../save-archive.ts";
-import { saveResults } from "../save-results.ts";
-import { sendBatch } from "../send-batch.ts";
-import { watchBatch } from "../watch-batch.ts";
+} from "../api/portal-api.ts";
+import { batchSummary, isComplete } from "../batch/describe-batch.ts";
+import { prepareSource } from "../batch/prepare-source.ts";
+import { sendBatch } from "../batch/send-batch.ts";
+import { watchBatch } from "../batch/watch-batch.ts";
+import { action, type Cli, type Surroundings } from "../cli.ts";
+import { readBatchDefinition } from "../definition/read-definition.ts";
+import { CliError, usageError } from "../errors/cli-error.ts";
+import { EXIT } from "../errors/exit-codes.ts";
+import { findAppVersion } from "../project/find-app-version.ts";
+import { formatBytes, formatCount } from "../terminal/format-amount.ts";
+import { formatTable, oneLine } from "../terminal/format-table.ts";
+import { saveArchive } from "../transfer/save-archive.ts";
+import { saveResults } from "../transfer/save-results.ts";
 
 interface DefinitionOptions {
 	project?: string;

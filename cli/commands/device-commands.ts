@@ -1,7 +1,7 @@
 import type { Command } from "commander";
+import { createPortalApi, type DeviceAnswer } from "../api/portal-api.ts";
 import { action, type Cli, type Surroundings } from "../cli.ts";
-import { formatTable } from "../format-table.ts";
-import { createPortalApi, type DeviceAnswer } from "../portal-api.ts";
+import { formatTable } from "../terminal/format-table.ts";
 
 export function addDeviceCommands(
 	program: Command,

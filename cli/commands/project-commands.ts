@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { applyProject, awaitApproval } from "../apply-project.ts";
+import { createPortalApi, type ProjectDetails } from "../api/portal-api.ts";
+import { sendBatch } from "../batch/send-batch.ts";
 import { action, type Cli, type Surroundings } from "../cli.ts";
-import { usageError } from "../cli-error.ts";
-import { formatTable, oneLine } from "../format-table.ts";
-import { createPortalApi, type ProjectDetails } from "../portal-api.ts";
-import { pushApp } from "../push-app.ts";
-import { readProjectDefinition } from "../read-definition.ts";
-import { sendBatch } from "../send-batch.ts";
+import { readProjectDefinition } from "../definition/read-definition.ts";
+import { usageError } from "../errors/cli-error.ts";
+import { applyProject, awaitApproval } from "../project/apply-project.ts";
+import { pushApp } from "../project/push-app.ts";
+import { formatTable, oneLine } from "../terminal/format-table.ts";
 
 export function addProjectCommands(
 	program: Command,

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openEngine } from "../../agent/engine/engine.ts";
-import { baseImage } from "../../setup/base-image.ts";
-import { OwnEngine } from "../../setup/own-engine.ts";
+import { baseImage } from "../../setup/engine/base-image.ts";
+import { OwnEngine } from "../../setup/engine/own-engine.ts";
 import {
 	AgentBench,
 	type BenchDevice,

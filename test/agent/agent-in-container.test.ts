@@ -5,7 +5,7 @@ import type Docker from "dockerode";
 import tar from "tar-stream";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ownerRulesSchema } from "../../agent/core/protocol.ts";
-import { baseImage } from "../../setup/base-image.ts";
+import { baseImage } from "../../setup/engine/base-image.ts";
 import {
 	AgentBench,
 	type BenchDevice,

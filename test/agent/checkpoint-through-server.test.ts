@@ -7,7 +7,7 @@ import {
 	makeManifestText,
 	signManifest,
 } from "../../server/moderation/sign-manifest.ts";
-import { baseImage } from "../../setup/base-image.ts";
+import { baseImage } from "../../setup/engine/base-image.ts";
 import { type EnrolledAgent, startAgent } from "../support/enrolled-agent.ts";
 import { aBatch, anAppVersion, aUser } from "../support/factories.ts";
 import { testDatabase } from "../support/test-database.ts";

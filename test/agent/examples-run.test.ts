@@ -19,8 +19,11 @@ import {
 } from "../../examples/class-numbers/tally-class-numbers.ts";
 import { parseScattering } from "../../examples/nanoparticle-scattering/plot-scattering.ts";
 import { contentsAgree } from "../../server/verification/contents-agree.ts";
-import { connectTo, ensureBaseImage } from "../../setup/base-image.ts";
-import { engineNeeded, joinDockerEngine } from "../../setup/docker-engine.ts";
+import { connectTo, ensureBaseImage } from "../../setup/engine/base-image.ts";
+import {
+	engineNeeded,
+	joinDockerEngine,
+} from "../../setup/engine/docker-engine.ts";
 import {
 	EXAMPLES,
 	type ExampleName,

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { destroyContainer, openEngine } from "../../agent/engine/engine.ts";
 import { Freezer } from "../../agent/engine/freezer.ts";
 import { CgroupReader } from "../../agent/senses/cgroups.ts";
-import { baseImage } from "../../setup/base-image.ts";
+import { baseImage } from "../../setup/engine/base-image.ts";
 import { findTestEngine } from "../support/test-engine.ts";
 
 const engineAddress = await findTestEngine();

@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { isProcessRunning } from "../../server/database/is-process-running.ts";
-import { engineAnswers } from "../../setup/find-engine.ts";
-import { OwnEngine } from "../../setup/own-engine.ts";
+import { engineAnswers } from "../../setup/engine/find-engine.ts";
+import { OwnEngine } from "../../setup/engine/own-engine.ts";
 
 const possible =
 	process.platform === "linux" &&

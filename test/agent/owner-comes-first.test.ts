@@ -7,8 +7,8 @@ import {
 	makeManifestText,
 	signManifest,
 } from "../../server/moderation/sign-manifest.ts";
-import { baseImage } from "../../setup/base-image.ts";
 import { buildBundles } from "../../setup/build-bundles.ts";
+import { baseImage } from "../../setup/engine/base-image.ts";
 import { callAs } from "../support/api-caller.ts";
 import { aBatch, anAppVersion, aProject, aUser } from "../support/factories.ts";
 import { PortalAgent } from "../support/portal-agent.ts";

@@ -7,14 +7,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import type { ApiClient } from "../../cli/api-client.ts";
+import type { ApiClient } from "../../cli/api/api-client.ts";
 import { EmbeddedDatabase } from "../../server/database/embedded-database.ts";
 import { findPostmaster } from "../../server/database/postmaster.ts";
 import { createLogger } from "../../server/logger.ts";
 import { loadSecrets } from "../../server/secrets.ts";
-import { connectTo } from "../../setup/base-image.ts";
-import { signIn } from "../../setup/demo-person.ts";
-import { readDemoBatch } from "../../setup/demo-result.ts";
+import { signIn } from "../../setup/demo/demo-person.ts";
+import { readDemoBatch } from "../../setup/demo/demo-result.ts";
+import { connectTo } from "../../setup/engine/base-image.ts";
 import { findTestEngine } from "../support/test-engine.ts";
 
 const root = join(import.meta.dirname, "..", "..");

@@ -18,8 +18,8 @@ import {
 	cgroupSetting,
 	readEngineInfo,
 } from "../../agent/senses/measure-device.ts";
-import { baseImage } from "../../setup/base-image.ts";
 import { buildBundles } from "../../setup/build-bundles.ts";
+import { baseImage } from "../../setup/engine/base-image.ts";
 import { ScriptedGateway } from "./scripted-gateway.ts";
 import { until } from "./until.ts";
 

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, expect } from "vitest";
 import { ACCESS_LEVEL } from "../../server/accounts/access-level.ts";
 import { hashPassword } from "../../server/accounts/password-hash.ts";
 import type { Db } from "../../server/database/db.ts";
-import { launchChromium } from "../../setup/launch-chromium.ts";
+import { launchChromium } from "../../setup/browser/launch-chromium.ts";
 import { BrowserVisitor } from "./browser-visitor.ts";
 import { aUser } from "./factories.ts";
 import { PortalProcess } from "./portal-process.ts";

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 
 const root = join(import.meta.dirname, "..", "..");
 const endWithParent = pathToFileURL(
-	join(root, "setup", "end-with-parent.mjs"),
+	join(root, "setup", "process", "end-with-parent.mjs"),
 ).href;
 const START_MS = 60_000;
 /** pino's number for an error. */

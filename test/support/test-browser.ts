@@ -1,4 +1,4 @@
-import { browserNeeded, findChromium } from "../../setup/chromium.ts";
+import { browserNeeded, findChromium } from "../../setup/browser/chromium.ts";
 import { skipLoudly } from "./skip-loudly.ts";
 
 /**

@@ -1,6 +1,6 @@
-import { baseImage, ensureBaseImage } from "../../setup/base-image.ts";
-import { engineNeeded } from "../../setup/docker-engine.ts";
-import { findEngine } from "../../setup/find-engine.ts";
+import { baseImage, ensureBaseImage } from "../../setup/engine/base-image.ts";
+import { engineNeeded } from "../../setup/engine/docker-engine.ts";
+import { findEngine } from "../../setup/engine/find-engine.ts";
 import { skipLoudly } from "./skip-loudly.ts";
 
 /**

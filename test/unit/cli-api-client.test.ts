@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { ApiClient } from "../../cli/api-client.ts";
-import { CliError } from "../../cli/cli-error.ts";
-import { saveBlob } from "../../cli/save-blob.ts";
+import { ApiClient } from "../../cli/api/api-client.ts";
+import { CliError } from "../../cli/errors/cli-error.ts";
+import { saveBlob } from "../../cli/transfer/save-blob.ts";
 
 interface Request {
 	url: string;

@@ -4,29 +4,29 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { planChanges } from "../../cli/apply-project.ts";
 import {
 	parseServerAddress,
 	readCredentials,
 	withoutToken,
 	withToken,
-} from "../../cli/credentials.ts";
-import { exitCodeOfStatus } from "../../cli/exit-codes.ts";
-import { chooseVersion } from "../../cli/find-app-version.ts";
-import {
-	nextReviewStep,
-	type ReviewStanding,
-} from "../../cli/next-review-step.ts";
-import { keyOf, PendingStore } from "../../cli/pending-store.ts";
+} from "../../cli/api/credentials.ts";
 import type {
 	AppVersionAnswer,
 	AppVersionDetails,
-} from "../../cli/portal-api.ts";
-import { problemOfAnswer } from "../../cli/problem.ts";
-import type { AppDefinition } from "../../cli/project-definition.ts";
-import { retryPauseMs } from "../../cli/retry-pause.ts";
-import { isSameApp } from "../../cli/same-app.ts";
-import { filesOf } from "../../cli/save-results.ts";
+} from "../../cli/api/portal-api.ts";
+import { retryPauseMs } from "../../cli/api/retry-pause.ts";
+import type { AppDefinition } from "../../cli/definition/project-definition.ts";
+import { exitCodeOfStatus } from "../../cli/errors/exit-codes.ts";
+import { problemOfAnswer } from "../../cli/errors/problem.ts";
+import { planChanges } from "../../cli/project/apply-project.ts";
+import { chooseVersion } from "../../cli/project/find-app-version.ts";
+import {
+	nextReviewStep,
+	type ReviewStanding,
+} from "../../cli/project/next-review-step.ts";
+import { isSameApp } from "../../cli/project/same-app.ts";
+import { keyOf, PendingStore } from "../../cli/transfer/pending-store.ts";
+import { filesOf } from "../../cli/transfer/save-results.ts";
 
 const aVersion = (
 	version: Partial<AppVersionAnswer> = {},

@@ -1,15 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { CliError } from "../../cli/cli-error.ts";
-import { namingUpload } from "../../cli/prepare-source.ts";
-import { projectDefinitionSchema } from "../../cli/project-definition.ts";
-import { sourceForApi } from "../../cli/push-app.ts";
+import { namingUpload } from "../../cli/batch/prepare-source.ts";
+import { projectDefinitionSchema } from "../../cli/definition/project-definition.ts";
 import {
 	parseDefinition,
 	readBatchDefinition,
 	readProjectDefinition,
-} from "../../cli/read-definition.ts";
+} from "../../cli/definition/read-definition.ts";
+import { CliError } from "../../cli/errors/cli-error.ts";
+import { sourceForApi } from "../../cli/project/push-app.ts";
 import { newAppVersionSchema } from "../../server/app-versions/app-version-input.ts";
 import { submitBatchInput } from "../../server/work-units/submit/batch-input.ts";
 import { EXAMPLES, exampleFile } from "../support/example-project.ts";

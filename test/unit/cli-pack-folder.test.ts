@@ -13,8 +13,8 @@ import { dirname, join } from "node:path";
 import { createGunzip } from "node:zlib";
 import { extract } from "tar-stream";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { hashFile } from "../../cli/hash-file.ts";
-import { listFolder, packFolder } from "../../cli/pack-folder.ts";
+import { hashFile } from "../../cli/transfer/hash-file.ts";
+import { listFolder, packFolder } from "../../cli/transfer/pack-folder.ts";
 
 let folder = "";
 beforeEach(async () => {

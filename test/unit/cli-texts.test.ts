@@ -1,23 +1,23 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { roleOf } from "../../cli/commands/account-commands.ts";
-import { describePreview } from "../../cli/commands/batch-commands.ts";
-import { deviceStanding } from "../../cli/commands/device-commands.ts";
+import type { BatchDetails } from "../../cli/api/portal-api.ts";
 import {
 	batchLine,
 	batchSummary,
 	isComplete,
-} from "../../cli/describe-batch.ts";
+} from "../../cli/batch/describe-batch.ts";
+import { roleOf } from "../../cli/commands/account-commands.ts";
+import { describePreview } from "../../cli/commands/batch-commands.ts";
+import { deviceStanding } from "../../cli/commands/device-commands.ts";
 import {
 	formatBytes,
 	formatCount,
 	formatSeconds,
-} from "../../cli/format-amount.ts";
-import { formatTable, oneLine } from "../../cli/format-table.ts";
-import { newText } from "../../cli/new-text.ts";
-import type { BatchDetails } from "../../cli/portal-api.ts";
-import { fitLine, progressBar } from "../../cli/progress-text.ts";
-import { Terminal } from "../../cli/terminal.ts";
+} from "../../cli/terminal/format-amount.ts";
+import { formatTable, oneLine } from "../../cli/terminal/format-table.ts";
+import { newText } from "../../cli/terminal/new-text.ts";
+import { fitLine, progressBar } from "../../cli/terminal/progress-text.ts";
+import { Terminal } from "../../cli/terminal/terminal.ts";
 
 const aBatch = (batch: Partial<BatchDetails> = {}): BatchDetails => ({
 	id: "01936b6e-0000-7000-8000-000000000001",

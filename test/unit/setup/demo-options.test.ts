@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { parseDemoOptions } from "../../../setup/demo-options.ts";
+import { parseDemoOptions } from "../../../setup/demo/demo-options.ts";
 
 test("without arguments the demo stays and keeps what the last one left", () => {
 	expect(parseDemoOptions([])).toEqual({

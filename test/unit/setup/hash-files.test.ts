@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { hashFiles } from "../../../setup/hash-files.ts";
+import { hashFiles } from "../../../setup/pages/hash-files.ts";
 
 let root: string;
 

@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { oneAtATime } from "../../../setup/one-at-a-time.ts";
+import { oneAtATime } from "../../../setup/process/one-at-a-time.ts";
 
 let folder: string;
 let lockFile: string;

@@ -4,7 +4,7 @@ import {
 	ProgressBar,
 	type ProgressFigures,
 	progressLine,
-} from "../../../setup/show-progress.ts";
+} from "../../../setup/process/show-progress.ts";
 
 const some = (figures: Partial<ProgressFigures> = {}): ProgressFigures => ({
 	done: 0,
