@@ -1,18 +1,23 @@
 import { defineConfig } from "vitest/config";
+import { LongestFirst } from "./test/support/longest-first.ts";
 
 /**
- * Four kinds of tests, from the quickest to the most real:
+ * Five kinds of tests, from the quickest to the most real:
  *   unit         rules alone; no database, no network
  *   integration  real PostgreSQL; each file has its own copy of a migrated database
- *   agent        a real container engine; one file at a time, since they share its cores
- *   e2e          the whole portal in a real browser; one file at a time
- * The groups run one after the other, so that measured times mean something on two cores.
+ *   agent        a real container engine
+ *   e2e          the whole portal in a real browser
+ *   alone        what senses how busy this very machine is: one file at a time, and nothing beside it
+ * No test measures how fast something is: the others run side by side, since most of their time is waiting for
+ * processes, containers and pages. What is fast enough is for bench/ to say.
  */
+const WORLD_WORKERS = 3;
 const alias = { "@": import.meta.dirname };
 const realDatabase = "./test/support/start-test-database.ts";
 
 export default defineConfig({
 	test: {
+		sequence: { sequencer: LongestFirst },
 		projects: [
 			{
 				resolve: { alias },
@@ -32,7 +37,7 @@ export default defineConfig({
 					pool: "forks",
 					testTimeout: 20_000,
 					hookTimeout: 60_000,
-					sequence: { groupOrder: 2 },
+					sequence: { groupOrder: 1 },
 				},
 			},
 			{
@@ -42,10 +47,10 @@ export default defineConfig({
 					include: ["test/agent/**/*.test.ts"],
 					globalSetup: [realDatabase],
 					pool: "forks",
-					fileParallelism: false,
-					testTimeout: 90_000,
-					hookTimeout: 120_000,
-					sequence: { groupOrder: 3 },
+					maxWorkers: WORLD_WORKERS,
+					testTimeout: 120_000,
+					hookTimeout: 180_000,
+					sequence: { groupOrder: 2 },
 				},
 			},
 			{
@@ -55,10 +60,23 @@ export default defineConfig({
 					include: ["test/e2e/**/*.test.ts"],
 					globalSetup: [realDatabase],
 					pool: "forks",
+					maxWorkers: WORLD_WORKERS,
+					testTimeout: 180_000,
+					hookTimeout: 180_000,
+					sequence: { groupOrder: 2 },
+				},
+			},
+			{
+				resolve: { alias },
+				test: {
+					name: "alone",
+					include: ["test/alone/**/*.test.ts"],
+					globalSetup: [realDatabase],
+					pool: "forks",
 					fileParallelism: false,
 					testTimeout: 120_000,
 					hookTimeout: 180_000,
-					sequence: { groupOrder: 4 },
+					sequence: { groupOrder: 3 },
 				},
 			},
 		],

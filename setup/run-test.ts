@@ -19,18 +19,37 @@ const root = join(import.meta.dirname, "..");
 
 /** What vitest is told beside our choice of reporters, such as files or `--project unit`. */
 const wanted = process.argv.slice(3);
+/** What needs nothing but this repository, and what needs an engine, a browser and the built pages. */
+const QUICK = ["--project=unit", "--project=integration"];
+const WORLD = ["--project=agent", "--project=e2e", "--project=alone"];
 
 /**
  * `npm test`: sets up what the tests need, runs them, and undoes what was
  * started. What cannot be had is a failure with CI set, otherwise a loud skip.
+ * The quick tests run while the world for the others is prepared, which is mostly waiting.
  */
-async function main(): Promise<number> {
+async function main(): Promise<Counts> {
+	if (wanted.length > 0) return runAsked();
+	const quick = runVitest(QUICK);
+	try {
+		const engine = await prepareWorld();
+		try {
+			return add(await runVitest(WORLD, engine), await quick);
+		} finally {
+			await engine?.release();
+		}
+	} finally {
+		await quick;
+	}
+}
+
+async function runAsked(): Promise<Counts> {
 	const needsWorld = !wanted.some((word) =>
-		/^(test\/)?(unit|integration)\b/.test(word),
+		/^(--project=|test\/)?(unit|integration)\b/.test(word),
 	);
 	const engine = needsWorld ? await prepareWorld() : undefined;
 	try {
-		return await runVitest(engine);
+		return await runVitest(wanted, engine);
 	} finally {
 		await engine?.release();
 	}
@@ -62,7 +81,22 @@ function missing(sentence: string): void {
 	tell(`!!! ${sentence} Tests that need it are skipped.`);
 }
 
-async function runVitest(engine: DockerEngine | undefined): Promise<number> {
+interface Counts {
+	passed: number;
+	failed: number;
+	skipped: number;
+}
+
+const add = (a: Counts, b: Counts): Counts => ({
+	passed: a.passed + b.passed,
+	failed: a.failed + b.failed,
+	skipped: a.skipped + b.skipped,
+});
+
+async function runVitest(
+	words: readonly string[],
+	engine?: DockerEngine,
+): Promise<Counts> {
 	const require = createRequire(import.meta.url);
 	const vitest = dirname(require.resolve("vitest/package.json"));
 	const folder = await mkdtemp(join(tmpdir(), "lull-report-"));
@@ -75,7 +109,7 @@ async function runVitest(engine: DockerEngine | undefined): Promise<number> {
 			"--reporter=default",
 			"--reporter=json",
 			`--outputFile.json=${report}`,
-			...wanted,
+			...words,
 		],
 		{
 			cwd: root,
@@ -89,9 +123,9 @@ async function runVitest(engine: DockerEngine | undefined): Promise<number> {
 	const code = await new Promise<number | null>((resolve) =>
 		child.once("close", resolve),
 	);
-	console.log(await readClosingLine(report, code));
+	const counts = await readCounts(report, code);
 	await rm(folder, { recursive: true, force: true });
-	return code ?? 1;
+	return counts;
 }
 
 const reportSchema = z.object({
@@ -102,10 +136,10 @@ const reportSchema = z.object({
 });
 
 /** A file that could not be loaded has no failed test in it, but has failed. */
-async function readClosingLine(
+async function readCounts(
 	report: string,
 	code: number | null,
-): Promise<string> {
+): Promise<Counts> {
 	const text = await readFile(report, "utf8").catch(() => "");
 	const counts = text
 		? reportSchema.parse(JSON.parse(text))
@@ -115,13 +149,17 @@ async function readClosingLine(
 				numPendingTests: 0,
 				numTodoTests: 0,
 			};
-	const failed = Math.max(counts.numFailedTests, code === 0 ? 0 : 1);
-	const skipped = counts.numPendingTests + counts.numTodoTests;
-	return `${counts.numPassedTests} passed, ${failed} failed, ${skipped} skipped`;
+	return {
+		passed: counts.numPassedTests,
+		failed: Math.max(counts.numFailedTests, code === 0 ? 0 : 1),
+		skipped: counts.numPendingTests + counts.numTodoTests,
+	};
 }
 
 try {
-	process.exitCode = await main();
+	const { passed, failed, skipped } = await main();
+	console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+	process.exitCode = failed > 0 ? 1 : 0;
 } catch (error) {
 	console.error((error as Error).message);
 	console.log("0 passed, 1 failed, 0 skipped");

@@ -11,7 +11,10 @@ import {
 	type BenchDevice,
 	outputText,
 } from "../support/agent-bench.ts";
-import { guardRecordOf } from "../support/guarded-device.ts";
+import {
+	expectSoberLatency,
+	guardRecordOf,
+} from "../support/guarded-device.ts";
 import { findTestEngine } from "../support/test-engine.ts";
 import { until } from "../support/until.ts";
 
@@ -134,7 +137,7 @@ async function freezesForProgram(
 	const owner = spawn(program, ["1000"]);
 	try {
 		const freeze = await guardRecordOf(device, "freeze", "program");
-		expect(freeze.latencyMs).toBeLessThan(300);
+		expectSoberLatency(freeze);
 	} finally {
 		owner.kill();
 	}

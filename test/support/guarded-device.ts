@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { GuardRecord } from "../../agent/core/protocol.ts";
 import type { AgentBench, BenchDevice, BenchTask } from "./agent-bench.ts";
 import { until } from "./until.ts";
@@ -79,3 +80,12 @@ export const guardRecordOf = (
 			),
 		30_000,
 	);
+
+/**
+ * A record says how long the owner waited. How little that should be is measured by the bench of the guard, on a quiet
+ * machine; here it only has to be a time that can have passed.
+ */
+export function expectSoberLatency({ latencyMs }: GuardRecord): void {
+	expect(latencyMs).toBeGreaterThan(0);
+	expect(latencyMs).toBeLessThan(60_000);
+}
