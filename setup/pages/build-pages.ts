@@ -6,7 +6,7 @@ import { runCommand } from "../process/run-command.ts";
 import { tell } from "../process/tell.ts";
 import { hashFiles } from "./hash-files.ts";
 
-const root = join(import.meta.dirname, "..", "..", "..");
+const root = join(import.meta.dirname, "..", "..");
 const stamp = join(root, ".next", "made-from");
 /** Whatever can change what Next builds. */
 const sources = [

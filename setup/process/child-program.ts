@@ -13,7 +13,7 @@ import { pathToFileURL } from "node:url";
 import { isProcessRunning } from "../../server/database/is-process-running.ts";
 import { tell } from "./tell.ts";
 
-const root = join(import.meta.dirname, "..", "..", "..");
+const root = join(import.meta.dirname, "..", "..");
 const endWithParent = pathToFileURL(
 	join(import.meta.dirname, "end-with-parent.mjs"),
 ).href;
