@@ -1,5 +1,5 @@
 import { Command, CommanderError } from "commander";
-import { type AgentConfig, parseConfig } from "./config.ts";
+import { type AgentConfig, parseConfig } from "./control/agent-config.ts";
 import type { AgentStatus, ControlRequest } from "./control/control-message.ts";
 import { AgentError, EXIT_CODE, sentenceOf } from "./core/agent-error.ts";
 import { AGENT_VERSION } from "./core/agent-version.ts";
@@ -97,8 +97,8 @@ async function wish(
 
 async function yoursNow(options: Options): Promise<void> {
 	const config = parseConfig(options);
-	const { sayYoursNow } = await import("./control/say-yours-now.ts");
-	const now = await sayYoursNow(config, Boolean(options.images), new Date());
+	const { sendYoursNow } = await import("./control/send-yours-now.ts");
+	const now = await sendYoursNow(config, Boolean(options.images), new Date());
 	answer(
 		config,
 		now,
@@ -127,7 +127,10 @@ async function rules(
 async function unenroll(options: Options): Promise<void> {
 	const config = parseConfig(options);
 	const { unenrollDevice } = await import("./control/unenroll-device.ts");
-	const { deviceId, name, server } = await unenrollDevice(config);
+	const { runAgent } = await import("./run-agent.ts");
+	const { deviceId, name, server } = await unenrollDevice(config, () =>
+		runAgent(config, AbortSignal.abort()),
+	);
 	answer(
 		config,
 		{ deviceId, name, server, unenrolled: true },

@@ -1,30 +1,30 @@
-import type { AgentContext } from "./agent-context.ts";
-import { type AgentLog, makeAgentLog } from "./agent-log.ts";
-import type { AgentConfig } from "./config.ts";
+import type { AgentConfig } from "./control/agent-config.ts";
 import type { AgentStatus, ControlRequest } from "./control/control-message.ts";
 import { startControlServer } from "./control/control-server.ts";
-import { NO_WISHES, readWishes, writeWishes } from "./control/owner-wishes.ts";
 import { wishesFor } from "./control/send-owner-command.ts";
+import { lockState } from "./control/state-lock.ts";
 import { sentenceOf } from "./core/agent-error.ts";
+import type { AgentLog } from "./core/agent-log.ts";
 import { AGENT_VERSION } from "./core/agent-version.ts";
-import { decideGuard, type GuardDecision } from "./core/decide-guard.ts";
 import { DutyAverage } from "./core/duty-average.ts";
+import { decideGuard, type GuardDecision } from "./core/guard/decide-guard.ts";
 import { makeOffer } from "./core/make-offer.ts";
+import { NO_WISHES } from "./core/owner-wishes.ts";
+import { pause } from "./core/pause.ts";
 import type { Observed, WantedTask, Wish } from "./core/plan.ts";
 import type { Measurements, Wanted } from "./core/protocol.ts";
+import { endOfHours } from "./core/rules/week-hours.ts";
 import { ServerClock } from "./core/server-clock.ts";
-import { endOfHours } from "./core/week-hours.ts";
+import { CgroupReader, deviceCgroup } from "./engine/cgroups.ts";
 import { checkEngine, openEngine } from "./engine/engine.ts";
-import { EngineWatch, pause } from "./engine/engine-watch.ts";
+import { EngineWatch } from "./engine/engine-watch.ts";
 import { Freezer } from "./engine/freezer.ts";
 import { Images } from "./engine/images.ts";
 import { DeviceGuard } from "./guard/device-guard.ts";
-import { GuardRecords } from "./guard/guard-records.ts";
 import { BlobCache } from "./link/blob-cache.ts";
 import { Connection } from "./link/connection.ts";
 import { RateLimit } from "./link/rate-limit.ts";
 import { ServerFeed } from "./link/server-feed.ts";
-import { CgroupReader, deviceCgroup } from "./senses/cgroups.ts";
 import { DeviceSampler } from "./senses/device-sampler.ts";
 import {
 	cgroupSetting,
@@ -33,13 +33,16 @@ import {
 	platformOf,
 	readEngineInfo,
 } from "./senses/measure-device.ts";
-import { TelemetryLoop } from "./senses/telemetry.ts";
-import { TelemetryStore } from "./senses/telemetry-store.ts";
+import { TelemetryLoop } from "./senses/telemetry-loop.ts";
+import { GuardRecords } from "./state/guard-records.ts";
 import { getIdentity, type Identity } from "./state/identity.ts";
 import { StateFolder } from "./state/state-folder.ts";
-import { lockState } from "./state/state-lock.ts";
+import { readWishes, writeWishes } from "./state/stored-wishes.ts";
+import { UnsentTelemetry } from "./state/unsent-telemetry.ts";
+import { makeStderrLog } from "./stderr-log.ts";
 import { LookLoop } from "./tasks/look-loop.ts";
 import { sweepLeftovers } from "./tasks/sweep-leftovers.ts";
+import type { TaskContext } from "./tasks/task-context.ts";
 import { tidyMemory } from "./tidy-memory.ts";
 
 /** How long tasks are given to be handed back when the agent stops. Docker itself kills after ten seconds. */
@@ -82,7 +85,7 @@ export async function runAgent(
 class Agent {
 	readonly #config: AgentConfig;
 	readonly #info: EngineInfo;
-	readonly #context: AgentContext;
+	readonly #context: TaskContext;
 	readonly #connection: Connection;
 	readonly #watch: EngineWatch;
 	readonly #looks: LookLoop;
@@ -119,12 +122,12 @@ class Agent {
 		config: AgentConfig,
 		state: StateFolder,
 		identity: Identity,
-		engine: AgentContext["engine"],
+		engine: TaskContext["engine"],
 		info: EngineInfo,
 	) {
 		this.#config = config;
 		this.#info = info;
-		this.#log = makeAgentLog(config.json);
+		this.#log = makeStderrLog(config.json);
 		const log = this.#log;
 		this.#connection = new Connection(identity, log, {
 			onWelcome: (serverTime) => {
@@ -183,15 +186,15 @@ class Agent {
 		);
 		this.#telemetry = new TelemetryLoop({
 			sampler: this.#sampler,
-			store: new TelemetryStore(state.telemetry),
-			connection: this.#connection,
+			store: new UnsentTelemetry(state.telemetry),
+			server: this.#connection,
 			average: this.#average,
 			now: () => this.#clock.now(),
 			watched: () => this.#wanted?.watch.samples ?? false,
 			log,
 		});
 		this.#feed = new ServerFeed({
-			context: this.#context,
+			running: this.#context.running,
 			connection: this.#connection,
 			makeOffer: () => this.#makeOffer(),
 			isFrozen: (id) => this.#context.freezer.isFrozen(id),

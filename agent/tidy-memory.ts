@@ -1,6 +1,6 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { pause } from "./engine/engine-watch.ts";
+import { pause } from "./core/pause.ts";
 
 const EVERY_MS = 20_000;
 /** Growth since the last time that is worth the few milliseconds it takes to look for garbage. */

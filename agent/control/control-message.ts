@@ -1,6 +1,6 @@
 import { open } from "node:fs/promises";
 import { z } from "zod";
-import { guardReasonSchema, guardRecordSchema } from "../core/protocol.ts";
+import { guardStatusSchema } from "../core/guard/guard-status.ts";
 import type { StateFolder } from "../state/state-folder.ts";
 
 /** What `lull-agent` asks a running agent; one line of JSON each way over agent.sock. */
@@ -44,19 +44,7 @@ export const agentStatusSchema = z.object({
 	dutyCpu: z.number().optional(),
 	oursCpu: z.number().optional(),
 	residentMiB: z.number().optional(),
-	/** Why the device stands aside for its owner, and what the guard did last, the newest last. */
-	guard: z
-		.object({
-			reason: guardReasonSchema.optional(),
-			detail: z.string().optional(),
-			since: z.string().optional(),
-			/** The owner's CPU use is played, not sensed. */
-			playedDuty: z.boolean(),
-			/** What the guard cannot sense here, and why, a sentence each. */
-			blind: z.array(z.string()),
-			recent: z.array(guardRecordSchema),
-		})
-		.optional(),
+	guard: guardStatusSchema.optional(),
 	tasks: z.array(
 		z.object({
 			taskId: z.string(),

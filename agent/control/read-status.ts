@@ -1,9 +1,10 @@
 import { AGENT_VERSION } from "../core/agent-version.ts";
+import { isPaused } from "../core/owner-wishes.ts";
 import { getIdentity } from "../state/identity.ts";
 import type { StateFolder } from "../state/state-folder.ts";
+import { readWishes } from "../state/stored-wishes.ts";
 import { askAgent } from "./control-client.ts";
 import type { AgentStatus } from "./control-message.ts";
-import { isPaused, readWishes } from "./owner-wishes.ts";
 
 /**
  * How the agent on a state folder stands, from itself or, when it does not run, from the folder.

@@ -1,15 +1,14 @@
 import { AgentError, sentenceOf } from "../core/agent-error.ts";
-import { parseRule, RULE_NAMES, ruleWord } from "../core/parse-rule.ts";
 import type { OwnerRules } from "../core/protocol.ts";
-import { getIdentity } from "../state/identity.ts";
 import {
 	effectiveRules,
 	LOOSEST_RULES,
 	type RuleBook,
-	readRules,
-	writeDeviceRules,
-} from "../state/owner-rules.ts";
+} from "../core/rules/effective-rules.ts";
+import { parseRule, RULE_NAMES, ruleWord } from "../core/rules/parse-rule.ts";
+import { getIdentity } from "../state/identity.ts";
 import type { StateFolder } from "../state/state-folder.ts";
+import { readRules, writeDeviceRules } from "../state/stored-rules.ts";
 import { askAgent } from "./control-client.ts";
 
 /** Which rules hold, and where each comes from. */

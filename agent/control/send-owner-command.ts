@@ -1,8 +1,9 @@
+import { NO_WISHES, type OwnerWishes } from "../core/owner-wishes.ts";
 import { getIdentity } from "../state/identity.ts";
 import type { StateFolder } from "../state/state-folder.ts";
+import { writeWishes } from "../state/stored-wishes.ts";
 import { askAgent } from "./control-client.ts";
 import type { AgentStatus, ControlRequest } from "./control-message.ts";
-import { NO_WISHES, type OwnerWishes, writeWishes } from "./owner-wishes.ts";
 import { readStatus } from "./read-status.ts";
 
 export type OwnerCommand = Extract<

@@ -1,29 +1,33 @@
 import { rm } from "node:fs/promises";
-import type { AgentConfig } from "../config.ts";
 import { AgentError } from "../core/agent-error.ts";
+import { pause } from "../core/pause.ts";
+import { removeDeviceCgroup } from "../engine/cgroups.ts";
 import { destroyContainer, openEngine } from "../engine/engine.ts";
-import { pause } from "../engine/engine-watch.ts";
 import { Images } from "../engine/images.ts";
 import { listOwnContainers } from "../engine/task-containers.ts";
-import { runAgent } from "../run-agent.ts";
-import { removeDeviceCgroup } from "../senses/cgroups.ts";
 import { cgroupSetting, readEngineInfo } from "../senses/measure-device.ts";
 import { getIdentity, type Identity } from "../state/identity.ts";
 import { removeFolder } from "../state/remove-folder.ts";
 import { StateFolder } from "../state/state-folder.ts";
-import { lockState } from "../state/state-lock.ts";
+import type { AgentConfig } from "./agent-config.ts";
 import { askAgent } from "./control-client.ts";
+import { lockState } from "./state-lock.ts";
 
 const STOP_MS = 20_000;
 
 /**
  * Ends this device's part in Lull: gives back what runs, removes our containers and images from the engine, then the
  * identity and everything else in the state folder. The device stays in the portal's list until it is retired there.
+ *
+ * @param giveBack what gives everything back when no agent runs: one that stops as soon as it has started
  */
-export async function unenrollDevice(config: AgentConfig): Promise<Identity> {
+export async function unenrollDevice(
+	config: AgentConfig,
+	giveBack: () => Promise<unknown>,
+): Promise<Identity> {
 	const state = new StateFolder(config.stateFolder);
 	const identity = await getIdentity(state);
-	await giveBackEverything(config, state);
+	await giveBackEverything(state, giveBack);
 	const unlock = await lockState(state);
 	try {
 		const engine = openEngine(config.engine);
@@ -56,11 +60,11 @@ export async function unenrollDevice(config: AgentConfig): Promise<Identity> {
 
 /** Through the agent that runs, or by starting one that only does this. */
 async function giveBackEverything(
-	config: AgentConfig,
 	state: StateFolder,
+	giveBack: () => Promise<unknown>,
 ): Promise<void> {
 	if (!(await askAgent(state, { command: "stop" }))) {
-		await runAgent(config, AbortSignal.abort());
+		await giveBack();
 		return;
 	}
 	const until = Date.now() + STOP_MS;

@@ -39,6 +39,6 @@ export function sentenceOf(error: unknown): string {
 export function isErrno(error: unknown, ...codes: string[]): boolean {
 	return (
 		error instanceof Error &&
-		codes.includes((error as NodeJS.ErrnoException).code ?? "")
+		codes.includes(String((error as { code?: unknown }).code))
 	);
 }

@@ -49,7 +49,7 @@ async function measure(
 		}
 		const seconds = (performance.now() - start) / 1000;
 		best = Math.max(best, (calls * operations) / seconds);
-		await new Promise(setImmediate);
+		await new Promise((resolve) => setTimeout(resolve));
 	}
 	if (Number.isNaN(value)) throw new Error("The benchmark computed nonsense.");
 	return Math.round(best);

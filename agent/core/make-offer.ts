@@ -1,5 +1,11 @@
-import type { Limits } from "../config.ts";
 import type { Offer } from "./protocol.ts";
+
+/** What the owner lends at the most. What is absent is worked out from the machine. */
+export interface Limits {
+	cores?: number | undefined;
+	memoryMiB?: number | undefined;
+	diskMiB?: number | undefined;
+}
 
 export interface Situation {
 	/** The owner's own figures; they replace ours. */

@@ -1,3 +1,4 @@
+import { pause } from "../core/pause.ts";
 import { type Engine, LABEL } from "./engine.ts";
 
 /** Also when no event came (a stream can break without a word), the list is read again after this. */
@@ -78,18 +79,4 @@ export class EngineWatch {
 			return deviceId && taskId ? [{ id: Id, deviceId, taskId }] : [];
 		});
 	}
-}
-
-/** Resolves after a time or at the signal, whichever is first. */
-export function pause(ms: number, signal: AbortSignal): Promise<void> {
-	return new Promise((resolve) => {
-		if (signal.aborted) return resolve();
-		const done = () => {
-			clearTimeout(timer);
-			signal.removeEventListener("abort", done);
-			resolve();
-		};
-		const timer = setTimeout(done, ms);
-		signal.addEventListener("abort", done);
-	});
 }

@@ -1,7 +1,6 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CgroupReader, cgroupFile } from "../senses/cgroups.ts";
-import { readNow } from "../senses/host-files.ts";
+import { type CgroupReader, cgroupFile } from "./cgroups.ts";
 import { type Engine, unlessStatus } from "./engine.ts";
 
 /** The kernel stops a container within a millisecond unless a program in it waits for a disk. */
@@ -147,21 +146,18 @@ export class Freezer {
 
 	async #readsFrozen(id: string): Promise<boolean> {
 		const path = await this.#path(id);
-		const text = path && readNow(path)?.trim();
+		const text = path && readIfThere(path)?.trim();
 		return text === "FROZEN" || text === "FREEZING" || text === "1";
 	}
 
 	/** Version 1 says FREEZING in the same file until all have stopped, version 2 says it in another. */
 	#saysFrozen(path: string): boolean {
-		try {
-			return this.#isFirst
-				? readFileSync(path, "utf8").startsWith("FROZEN")
-				: /^frozen 1$/m.test(
-						readFileSync(path.replace(/freeze$/, "events"), "utf8"),
-					);
-		} catch {
-			return true; // gone, which is as quiet as it gets
-		}
+		const said = readIfThere(
+			this.#isFirst ? path : path.replace(/freeze$/, "events"),
+		);
+		// One that is gone is as quiet as it gets.
+		if (said === undefined) return true;
+		return this.#isFirst ? said.startsWith("FROZEN") : /^frozen 1$/m.test(said);
 	}
 
 	async #slowDown(id: string): Promise<void> {
@@ -186,7 +182,15 @@ export class Freezer {
 	}
 }
 
-/** Files of cgroups never wait for a disk. */
+/** What a cgroup's file says; undefined when it is gone. Such files never wait for a disk. */
+function readIfThere(path: string): string | undefined {
+	try {
+		return readFileSync(path, "utf8");
+	} catch {
+		return undefined;
+	}
+}
+
 function writeIfThere(path: string, value: string): boolean {
 	try {
 		// Without the flag that makes files: a cgroup that is gone stays gone.

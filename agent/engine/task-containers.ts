@@ -1,6 +1,13 @@
 import type Docker from "dockerode";
-import type { AgentContext } from "../agent-context.ts";
 import { destroyContainer, type Engine, LABEL } from "./engine.ts";
+import type { Freezer } from "./freezer.ts";
+
+/** The engine as one device uses it. */
+export interface OwnEngine {
+	engine: Engine;
+	freezer: Freezer;
+	identity: { deviceId: string };
+}
 
 /** Containers of this device, running or not; never another agent's on the same engine. */
 export function listOwnContainers(
@@ -16,14 +23,14 @@ export function listOwnContainers(
 /** Stops at once and removes a container of ours, frozen or not. That it is gone already is fine. */
 export const destroyOwnContainer = (
 	containerId: string,
-	{ engine, freezer }: Pick<AgentContext, "engine" | "freezer">,
+	{ engine, freezer }: Pick<OwnEngine, "engine" | "freezer">,
 ): Promise<void> =>
 	freezer.letDie(containerId, () => destroyContainer(engine, containerId));
 
 /** Stops at once and removes whatever containers a task of ours has. */
 export async function removeContainersOf(
 	taskId: string,
-	context: AgentContext,
+	context: OwnEngine,
 ): Promise<void> {
 	const { engine, identity } = context;
 	const found = await listOwnContainers(engine, identity.deviceId, taskId);

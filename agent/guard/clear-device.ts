@@ -1,15 +1,15 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { z } from "zod";
-import type { AgentContext } from "../agent-context.ts";
 import {
 	destroyOwnContainer,
 	listOwnContainers,
 } from "../engine/task-containers.ts";
 import { removeFolder } from "../state/remove-folder.ts";
-import { readReport, writeEnding } from "../tasks/stored-task.ts";
+import { readReport, writeEnding } from "../state/stored-task.ts";
+import type { GuardContext } from "./guard-context.ts";
 
 export type ClearContext = Pick<
-	AgentContext,
+	GuardContext,
 	"engine" | "identity" | "state" | "freezer" | "images" | "blobs" | "now"
 >;
 

@@ -1,23 +1,24 @@
-import type { AgentContext } from "../agent-context.ts";
-import type { AgentStatus } from "../control/control-message.ts";
 import { sentenceOf } from "../core/agent-error.ts";
-import type { GuardDecision } from "../core/decide-guard.ts";
+import type { GuardDecision } from "../core/guard/decide-guard.ts";
+import type { GuardStatus } from "../core/guard/guard-status.ts";
+import { listMissingSensors } from "../core/guard/missing-sensors.ts";
 import type { Ending, Observed, WantedTask } from "../core/plan.ts";
 import type { GuardRecord, OwnerRules, Wanted } from "../core/protocol.ts";
-import { projectOf, refuseProject } from "../core/refuse-project.ts";
+import { projectOf, refuseProject } from "../core/rules/refuse-project.ts";
+import { limitDeviceMemory, lowerParentCgroup } from "../engine/cgroups.ts";
 import type { EngineWatch } from "../engine/engine-watch.ts";
-import { limitDeviceMemory, lowerParentCgroup } from "../senses/cgroups.ts";
 import { CpuSense } from "../senses/cpu-sense.ts";
+import { lookAround } from "../senses/look-around.ts";
 import { cgroupSetting, type EngineInfo } from "../senses/measure-device.ts";
-import { listMissingSensors, lookAround } from "../senses/missing-sensors.ts";
 import { OwnerSenses } from "../senses/owner-senses.ts";
-import type { EvictionReason } from "./evictions.ts";
+import type { EvictionReason } from "./eviction-book.ts";
+import type { GuardContext } from "./guard-context.ts";
 import { GuardLoop } from "./guard-loop.ts";
 import { RuleKeeper } from "./rule-keeper.ts";
-import { YoursNow } from "./yours-now.ts";
+import { YoursNowRunner } from "./yours-now-runner.ts";
 
 interface DeviceGuardParts {
-	context: AgentContext;
+	context: GuardContext;
 	info: EngineInfo;
 	dutyFile: string | undefined;
 	watch: EngineWatch;
@@ -35,7 +36,7 @@ export class DeviceGuard {
 	readonly #parts: DeviceGuardParts;
 	readonly #keeper: RuleKeeper;
 	readonly #loop: GuardLoop;
-	readonly #yoursNow: YoursNow;
+	readonly #yoursNow: YoursNowRunner;
 	#warned = false;
 
 	constructor(parts: DeviceGuardParts) {
@@ -58,7 +59,7 @@ export class DeviceGuard {
 			onChange: parts.onChange,
 			onRecord: () => void this.handInRecords(),
 		});
-		this.#yoursNow = new YoursNow({
+		this.#yoursNow = new YoursNowRunner({
 			context,
 			hold: () => this.#loop.hold(),
 			release: () => this.#loop.release(),
@@ -88,7 +89,7 @@ export class DeviceGuard {
 		await this.#keeper.load();
 		await context.records.load();
 		await this.arrange();
-		for (const sentence of this.#listBlind()) context.log.warn(sentence);
+		for (const sentence of this.#listMissing()) context.log.warn(sentence);
 		if (dutyFile)
 			context.log.warn(
 				`Played duty: the owner's CPU use is read from ${dutyFile}.`,
@@ -190,7 +191,7 @@ export class DeviceGuard {
 		await this.#parts.context.records.drain(this.#parts.send);
 	}
 
-	describe(): NonNullable<AgentStatus["guard"]> {
+	describe(): GuardStatus {
 		const { aside } = this;
 		return {
 			...(aside && {
@@ -199,7 +200,7 @@ export class DeviceGuard {
 				since: aside.since.toISOString(),
 			}),
 			playedDuty: this.#loop.playsDuty,
-			blind: this.#listBlind(),
+			blind: this.#listMissing(),
 			recent: [...this.#parts.context.records.recent],
 		};
 	}
@@ -232,7 +233,7 @@ export class DeviceGuard {
 		);
 	}
 
-	#listBlind(): string[] {
+	#listMissing(): string[] {
 		return listMissingSensors(
 			lookAround(cgroupSetting(this.#parts.info)),
 			this.rules,

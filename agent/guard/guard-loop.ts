@@ -1,22 +1,23 @@
-import type { AgentContext } from "../agent-context.ts";
 import { sentenceOf } from "../core/agent-error.ts";
-import { chooseGiveBack, needMemory } from "../core/choose-give-back.ts";
+import { chooseGiveBack, needMemory } from "../core/guard/choose-give-back.ts";
 import {
 	type CpuReading,
 	type CpuVerdict,
 	detectBurst,
 	recentReadings,
-} from "../core/detect-burst.ts";
-import { judgeOwner } from "../core/judge-owner.ts";
-import { listOverdueFrozenTasks } from "../core/overdue-frozen-tasks.ts";
+} from "../core/guard/detect-burst.ts";
+import { judgeOwner } from "../core/guard/judge-owner.ts";
+import { listOverdueFrozenTasks } from "../core/guard/overdue-frozen-tasks.ts";
+import { type Stance, stepAside, WORKING } from "../core/guard/step-aside.ts";
+import { pause } from "../core/pause.ts";
 import type { Ending, Observed } from "../core/plan.ts";
 import type { GuardReason, GuardRecord, OwnerRules } from "../core/protocol.ts";
-import { pause, type TaskContainer } from "../engine/engine-watch.ts";
+import type { TaskContainer } from "../engine/engine-watch.ts";
 import type { CpuSense } from "../senses/cpu-sense.ts";
 import type { OwnerSenses } from "../senses/owner-senses.ts";
-import { type EvictionReason, Evictions } from "./evictions.ts";
-import { noteFrozen, noteThawed } from "./frozen-time.ts";
-import { type Stance, stepAside, WORKING } from "./step-aside.ts";
+import { noteFrozen, noteThawed } from "../state/frozen-time.ts";
+import { EvictionBook, type EvictionReason } from "./eviction-book.ts";
+import type { GuardContext } from "./guard-context.ts";
 
 /** While tasks run, the owner's processor is looked at this often. */
 const QUICK_MS = 100;
@@ -31,7 +32,7 @@ const MEMORY_PAUSE_MS = 1_500;
 const ENGINE_ECHO_MS = 500;
 
 interface GuardParts {
-	context: AgentContext;
+	context: GuardContext;
 	cpu: CpuSense;
 	senses: OwnerSenses;
 	cores: number;
@@ -60,7 +61,7 @@ export class GuardLoop {
 	#memoryAtMs = Number.NEGATIVE_INFINITY;
 	/** Since when each task stands still because of the owner. */
 	readonly #waiting = new Map<string, number>();
-	readonly #evictions: Evictions;
+	readonly #evictions: EvictionBook;
 	#held = false;
 	/** Whether everything was to be given back at the last look. */
 	#gaveBack = false;
@@ -68,7 +69,7 @@ export class GuardLoop {
 
 	constructor(parts: GuardParts) {
 		this.#parts = parts;
-		this.#evictions = new Evictions({
+		this.#evictions = new EvictionBook({
 			own: parts.own,
 			observed: parts.observed,
 			onChange: parts.onChange,

@@ -3,10 +3,9 @@ import {
 	effectiveRules,
 	LOOSEST_RULES,
 	type RuleBook,
-	readRules,
-	writePortalRules,
-} from "../state/owner-rules.ts";
+} from "../core/rules/effective-rules.ts";
 import type { StateFolder } from "../state/state-folder.ts";
+import { readRules, writePortalRules } from "../state/stored-rules.ts";
 
 /** Holds the owner's rules in memory and on the disk, so that they are obeyed without the server. */
 export class RuleKeeper {

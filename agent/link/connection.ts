@@ -1,7 +1,6 @@
 import { io, type Socket } from "socket.io-client";
 import type { z } from "zod";
-import type { ServerLink } from "../agent-context.ts";
-import type { AgentLog } from "../agent-log.ts";
+import type { AgentLog } from "../core/agent-log.ts";
 import { AGENT_VERSION } from "../core/agent-version.ts";
 import {
 	AGENT_NAMESPACE,
@@ -52,7 +51,7 @@ export interface ConnectionEvents {
  *     ▲                     │ refused: pause                        │
  *     └─────────────────────┴───────────────── lost ◄───────────────┘
  */
-export class Connection implements ServerLink {
+export class Connection {
 	readonly #identity: Identity;
 	readonly #log: AgentLog;
 	readonly #events: ConnectionEvents;

@@ -1,4 +1,4 @@
-import { pause } from "../engine/engine-watch.ts";
+import { pause } from "../core/pause.ts";
 
 /** So much may go at once without waiting, as time at the allowed rate. */
 const BURST_MS = 250;

@@ -1,5 +1,5 @@
-import type { AgentContext } from "../agent-context.ts";
 import { offerDiffers } from "../core/make-offer.ts";
+import { pause } from "../core/pause.ts";
 import type { Observed, ObservedContainer } from "../core/plan.ts";
 import {
 	HEARTBEAT_INTERVAL_MS,
@@ -7,7 +7,6 @@ import {
 	type Progress,
 	SAMPLE_STEP_MS,
 } from "../core/protocol.ts";
-import { pause } from "../engine/engine-watch.ts";
 import type { Connection } from "./connection.ts";
 
 const LOG_STEP_MS = 500;
@@ -20,8 +19,22 @@ const PROGRESS_STATE = {
 	exited: "running",
 } as const;
 
+/** What a stream of a task has brought since a byte, as far as it is still kept. */
+interface OutputSince {
+	since(offset: number): { offset: number; text: string; end: number };
+}
+
+/** A task whose container runs, as far as the server is told of it. */
+interface TaskToTell {
+	/** 0 to 1. */
+	progress: number;
+	stdout: OutputSince;
+	stderr: OutputSince;
+}
+
 interface FeedParts {
-	context: AgentContext;
+	/** Tasks whose containers run, by id. */
+	running: ReadonlyMap<string, TaskToTell>;
 	connection: Connection;
 	makeOffer: () => Promise<Offer>;
 	/** Whether a container stands still because the owner needs the device. */
@@ -84,7 +97,7 @@ export class ServerFeed {
 
 	/** How each unfinished task stands. */
 	listProgress(): Progress["tasks"] {
-		const { running } = this.#parts.context;
+		const { running } = this.#parts;
 		return [...(this.#observed?.tasks ?? [])].flatMap(
 			([taskId, { container, reported }]) => {
 				if (reported) return [];
@@ -117,7 +130,7 @@ export class ServerFeed {
 	/** Sends what was written since the last time. Who begins to read gets what is kept of the beginning. */
 	#sendLogs(): void {
 		for (const taskId of this.watched) {
-			const task = this.#parts.context.running.get(taskId);
+			const task = this.#parts.running.get(taskId);
 			if (!task) continue;
 			for (const stream of ["stdout", "stderr"] as const) {
 				const key = `${taskId} ${stream}`;

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import os from "node:os";
-import type { CpuReading } from "../core/detect-burst.ts";
-import { type CgroupSetting, parentCgroup } from "./cgroups.ts";
+import type { CpuReading } from "../core/guard/detect-burst.ts";
+import { type CgroupSetting, parentCgroup } from "../engine/cgroups.ts";
 import { PROC } from "./host-files.ts";
 import { KernelCounter } from "./kernel-counter.ts";
 import { parseCpuTimes } from "./parse-proc.ts";

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 
 /**
@@ -12,12 +12,3 @@ export const PROC =
 /** What the kernel says in a file; undefined where there is no such file. */
 export const readIfThere = (path: string): Promise<string | undefined> =>
 	readFile(path, "utf8").catch(() => undefined);
-
-/** The same at once: files of /proc and of cgroups never wait for a disk. */
-export function readNow(path: string): string | undefined {
-	try {
-		return readFileSync(path, "utf8");
-	} catch {
-		return undefined;
-	}
-}

@@ -7,10 +7,10 @@ import {
 	measurementsSchema,
 	type Platform,
 } from "../core/protocol.ts";
+import type { CgroupSetting } from "../engine/cgroups.ts";
 import type { Engine } from "../engine/engine.ts";
 import { readJsonFile, writeJsonFile } from "../state/json-file.ts";
 import type { StateFolder } from "../state/state-folder.ts";
-import type { CgroupSetting } from "./cgroups.ts";
 
 const WEEK_MS = 7 * 86_400_000;
 const storedSchema = z.object({

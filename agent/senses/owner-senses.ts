@@ -1,8 +1,12 @@
-import type { MemorySigns } from "../core/choose-give-back.ts";
-import type { OwnerSigns } from "../core/judge-owner.ts";
+import type { MemorySigns } from "../core/guard/choose-give-back.ts";
+import type { OwnerSigns } from "../core/guard/judge-owner.ts";
 import type { OwnerRules } from "../core/protocol.ts";
+import {
+	type CgroupSetting,
+	cgroupFile,
+	parentCgroup,
+} from "../engine/cgroups.ts";
 import { type Engine, LABEL } from "../engine/engine.ts";
-import { type CgroupSetting, cgroupFile, parentCgroup } from "./cgroups.ts";
 import { parseCgroupBytes, parseDiskStats } from "./disk-sense.ts";
 import { PROC, readIfThere } from "./host-files.ts";
 import { InputSense } from "./input-sense.ts";

@@ -1,8 +1,4 @@
-/** Jiffies of the whole machine since it started. */
-export interface CpuTimes {
-	busy: number;
-	total: number;
-}
+import type { CpuTimes } from "../core/split-load.ts";
 
 /** The first line of /proc/stat. Waiting for the disk is not work; guests are counted in user already. */
 export function parseCpuTimes(stat: string): CpuTimes {

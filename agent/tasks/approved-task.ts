@@ -1,11 +1,11 @@
-import type { AgentContext } from "../agent-context.ts";
 import { TaskFailure } from "../core/step-failure.ts";
-import { readStoredTask, type StoredTask } from "./stored-task.ts";
+import { readStoredTask, type StoredTask } from "../state/stored-task.ts";
+import type { TaskContext } from "./task-context.ts";
 import { type Approved, verifyManifest } from "./verify-manifest.ts";
 
 /** A task from its folder, its signature checked once more: the folder may have been changed since it was taken. */
 export async function getApprovedTask(
-	context: AgentContext,
+	context: TaskContext,
 	taskId: string,
 ): Promise<StoredTask & { approved: Approved }> {
 	const stored = await readStoredTask(context.state.task(taskId));

@@ -1,10 +1,10 @@
 import { lstat, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { AgentContext } from "../agent-context.ts";
 import { unlessStatus } from "../engine/engine.ts";
 import type { TaskFolder } from "../state/state-folder.ts";
 import { DONE_FILE, READY_FILE } from "./checkpoint-files.ts";
+import type { TaskContext } from "./task-context.ts";
 
 /** How long a program has to write its checkpoint. */
 export const CHECKPOINT_GRACE_MS = 8_000;
@@ -17,7 +17,7 @@ const LOOK_EVERY_MS = 50;
 export async function askForCheckpoint(
 	containerId: string,
 	folder: TaskFolder,
-	{ engine, freezer }: Pick<AgentContext, "engine" | "freezer">,
+	{ engine, freezer }: Pick<TaskContext, "engine" | "freezer">,
 ): Promise<void> {
 	if (!(await exists(join(folder.checkpoint, READY_FILE)))) return;
 	const done = join(folder.checkpoint, DONE_FILE);

@@ -1,22 +1,26 @@
 import type { ContainerInspectInfo } from "dockerode";
-import type { AgentContext } from "../agent-context.ts";
 import type { Ending } from "../core/plan.ts";
 import type { GuardReason, Report, TaskErrorCode } from "../core/protocol.ts";
 import { TaskFailure } from "../core/step-failure.ts";
 import { readContainerLogs } from "../engine/container-logs.ts";
 import { LABEL, unlessStatus } from "../engine/engine.ts";
 import { listOwnContainers } from "../engine/task-containers.ts";
-import { readFrozenMs } from "../guard/frozen-time.ts";
+import { readFrozenMs } from "../state/frozen-time.ts";
+import {
+	readEnding,
+	readStoredTask,
+	writeReport,
+} from "../state/stored-task.ts";
 import { askForCheckpoint } from "./ask-checkpoint.ts";
 import { listOutputs } from "./output-files.ts";
 import { packCheckpoint } from "./pack-checkpoint.ts";
 import { RunningTask } from "./running-task.ts";
-import { readEnding, readStoredTask, writeReport } from "./stored-task.ts";
+import type { TaskContext } from "./task-context.ts";
 
 /** Ends what still runs and writes the report, which from then on is all that counts. */
 export async function collectTask(
 	{ taskId }: { taskId: string },
-	context: AgentContext,
+	context: TaskContext,
 ): Promise<void> {
 	const folder = context.state.task(taskId);
 	const ending = await readEnding(folder);
@@ -48,7 +52,7 @@ export async function collectTask(
 async function stopContainerOf(
 	taskId: string,
 	ending: Ending | undefined,
-	context: AgentContext,
+	context: TaskContext,
 ): Promise<ContainerInspectInfo | undefined> {
 	const { engine, identity, freezer } = context;
 	const [found] = await listOwnContainers(engine, identity.deviceId, taskId);
@@ -67,7 +71,7 @@ async function stopContainerOf(
 /** Its whole log, from the engine; the counts are the supervisor's where the engine has dropped the beginning. */
 async function readLog(
 	container: ContainerInspectInfo | undefined,
-	context: AgentContext,
+	context: TaskContext,
 ): Promise<RunningTask> {
 	const log = new RunningTask();
 	if (container)
@@ -97,7 +101,7 @@ async function judge(
 	taskId: string,
 	ending: Ending | undefined,
 	container: ContainerInspectInfo | undefined,
-	context: AgentContext,
+	context: TaskContext,
 ): Promise<Result> {
 	if (ending) return judgeEnded(taskId, ending, context);
 	if (!container) throw new Error("Its container is gone.");
@@ -126,7 +130,7 @@ async function judge(
 async function judgeEnded(
 	taskId: string,
 	{ outcome, errorCode, errorDetail, guardReason }: Ending,
-	context: AgentContext,
+	context: TaskContext,
 ): Promise<Result> {
 	const checkpoint =
 		outcome === "returned"
@@ -144,7 +148,7 @@ async function judgeEnded(
 async function keepCheckpoint(
 	taskId: string,
 	reason: GuardReason | undefined,
-	context: AgentContext,
+	context: TaskContext,
 ): Promise<Report["checkpoint"]> {
 	const folder = context.state.task(taskId);
 	const begunMs = performance.now();
@@ -172,7 +176,7 @@ async function keepCheckpoint(
 
 async function readDiskLimit(
 	taskId: string,
-	{ state }: AgentContext,
+	{ state }: TaskContext,
 ): Promise<number> {
 	const stored = await readStoredTask(state.task(taskId));
 	const { diskMiB } = JSON.parse(stored?.manifest.manifest ?? "{}");

@@ -1,26 +1,30 @@
 import { mkdir } from "node:fs/promises";
-import type { AgentContext } from "../agent-context.ts";
 import type { Step } from "../core/plan.ts";
 import { unlessStatus } from "../engine/engine.ts";
 import {
 	destroyOwnContainer,
 	removeContainersOf,
 } from "../engine/task-containers.ts";
+import {
+	readAttempts,
+	writeAttempts,
+	writeEnding,
+} from "../state/stored-task.ts";
 import { collectTask } from "./collect-task.ts";
 import { fetchImage } from "./fetch-image.ts";
 import { fetchInputs } from "./fetch-inputs.ts";
 import { forgetTask } from "./forget-task.ts";
 import { sendReport } from "./send-report.ts";
 import { startTask } from "./start-task.ts";
-import { readAttempts, writeAttempts, writeEnding } from "./stored-task.ts";
 import { superviseTask } from "./supervise-task.ts";
 import { takeTask } from "./take-task.ts";
+import type { TaskContext } from "./task-context.ts";
 
 /** One for each step; a step without an executor does not compile. Each may be cut short and called again. */
 export type Executors = {
 	[A in Step["action"]]: (
 		step: Extract<Step, { action: A }>,
-		context: AgentContext,
+		context: TaskContext,
 		signal: AbortSignal,
 	) => Promise<void>;
 };

@@ -1,14 +1,14 @@
-import type { AgentContext } from "../agent-context.ts";
 import type { Manifest } from "../core/protocol.ts";
 import { IMAGE_REPOSITORY } from "../engine/images.ts";
 import { loadImage } from "../engine/load-image.ts";
 import { DownloadRefused } from "../link/download-blob.ts";
 import { getApprovedTask } from "./approved-task.ts";
+import type { TaskContext } from "./task-context.ts";
 
 /** Brings a task's image onto the engine: downloaded, checked by the SHA-256 that was signed, loaded. */
 export async function fetchImage(
 	{ taskId }: { taskId: string },
-	context: AgentContext,
+	context: TaskContext,
 	signal: AbortSignal,
 ): Promise<void> {
 	const { manifest: stored, approved } = await getApprovedTask(context, taskId);

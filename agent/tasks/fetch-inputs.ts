@@ -1,17 +1,17 @@
 import { chmod, copyFile, link, mkdir, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { AgentContext } from "../agent-context.ts";
 import { isErrno } from "../core/agent-error.ts";
 import type { Assignment } from "../core/protocol.ts";
 import { TaskFailure } from "../core/step-failure.ts";
 import { type Download, DownloadRefused } from "../link/download-blob.ts";
 import { getApprovedTask } from "./approved-task.ts";
+import type { TaskContext } from "./task-context.ts";
 import { unpackCheckpoint } from "./unpack-checkpoint.ts";
 
 /** Puts a task's inputs below its input folder, each checked; the marker comes last. */
 export async function fetchInputs(
 	{ taskId }: { taskId: string },
-	context: AgentContext,
+	context: TaskContext,
 	signal: AbortSignal,
 ): Promise<void> {
 	const { assignment: stored, approved } = await getApprovedTask(
@@ -51,7 +51,7 @@ export async function fetchInputs(
 
 function getBlob(
 	{ path, ...what }: Omit<Download, "url"> & { path: string },
-	context: AgentContext,
+	context: TaskContext,
 	signal: AbortSignal,
 ): Promise<string> {
 	const url = new URL(path, context.identity.server).href;
@@ -65,7 +65,7 @@ async function placeInput(
 	{ path, offset, download }: Assignment["inputs"][number],
 	address: string,
 	root: string,
-	context: AgentContext,
+	context: TaskContext,
 	signal: AbortSignal,
 ): Promise<void> {
 	const { bytes, sha256 } = download;

@@ -1,11 +1,11 @@
-import type { AgentContext } from "../agent-context.ts";
 import { removeContainersOf } from "../engine/task-containers.ts";
 import { removeFolder } from "../state/remove-folder.ts";
+import type { TaskContext } from "./task-context.ts";
 
 /** Leaves nothing of a task: container, anonymous volumes, folder. */
 export async function forgetTask(
 	{ taskId }: { taskId: string },
-	context: AgentContext,
+	context: TaskContext,
 ): Promise<void> {
 	await removeContainersOf(taskId, context);
 	context.running.delete(taskId);

@@ -1,9 +1,9 @@
-import type { AgentContext } from "../agent-context.ts";
 import { sentenceOf } from "../core/agent-error.ts";
+import { pause } from "../core/pause.ts";
 import { type Observed, plan, type Wish } from "../core/plan.ts";
-import { pause } from "../engine/engine-watch.ts";
 import { observe } from "./observe.ts";
 import { StepRunner } from "./step-runner.ts";
+import type { TaskContext } from "./task-context.ts";
 
 /** Without any reason to look we look this often anyway. */
 const LOOK_EVERY_MS = 15_000;
@@ -12,7 +12,7 @@ const ENGINE_AWAY_MS = 3_000;
 
 /** Look, plan, act, look again: whenever something may have changed, and now and then in any case. */
 export class LookLoop {
-	readonly #context: AgentContext;
+	readonly #context: TaskContext;
 	readonly #wish: () => Wish;
 	readonly #connected: () => boolean;
 	readonly #onLook: (observed: Observed) => void;
@@ -21,7 +21,7 @@ export class LookLoop {
 	#engineAway = false;
 
 	constructor(
-		context: AgentContext,
+		context: TaskContext,
 		from: {
 			wish: () => Wish;
 			connected: () => boolean;

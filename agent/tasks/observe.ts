@@ -1,7 +1,6 @@
 import { readdir, stat } from "node:fs/promises";
 import type Docker from "dockerode";
 import { z } from "zod";
-import type { AgentContext } from "../agent-context.ts";
 import type {
 	Observed,
 	ObservedContainer,
@@ -15,13 +14,14 @@ import {
 	readEnding,
 	readStoredTask,
 	type StoredTask,
-} from "./stored-task.ts";
+} from "../state/stored-task.ts";
+import type { TaskContext } from "./task-context.ts";
 
 const isTaskId = (name: string) => z.uuid().safeParse(name).success;
 
 /** One look at the engine and the state folder. Changes nothing. */
 export async function observe(
-	context: AgentContext,
+	context: TaskContext,
 	connected: boolean,
 ): Promise<Observed> {
 	const containers = await listOwnContainers(
@@ -47,7 +47,7 @@ export async function observe(
 async function observeTask(
 	taskId: string,
 	listed: Docker.ContainerInfo | undefined,
-	context: AgentContext,
+	context: TaskContext,
 ): Promise<ObservedTask> {
 	const folder = context.state.task(taskId);
 	const container = listed && (await observeContainer(listed, context));
@@ -71,7 +71,7 @@ async function observeTask(
 
 async function observeContainer(
 	{ Id, State }: Docker.ContainerInfo,
-	{ engine }: AgentContext,
+	{ engine }: TaskContext,
 ): Promise<ObservedContainer | undefined> {
 	const alive = { exitCode: 0, memoryKilled: false, id: Id };
 	if (State === "created" || State === "paused")

@@ -1,5 +1,5 @@
 import { LOG_TAIL_BYTES } from "../core/protocol.ts";
-import { LogTail } from "./log-tail.ts";
+import { StreamTail } from "./stream-tail.ts";
 
 const PROGRESS_LINE = /^LULL_PROGRESS\s+([0-9.eE+-]+)\s*$/;
 /** A line longer than this is no progress line; what came of it is forgotten. */
@@ -10,8 +10,8 @@ const LINE_BYTES = 256;
  * the kernel after a restart.
  */
 export class RunningTask {
-	readonly stdout = new LogTail(LOG_TAIL_BYTES);
-	readonly stderr = new LogTail(LOG_TAIL_BYTES);
+	readonly stdout = new StreamTail(LOG_TAIL_BYTES);
+	readonly stderr = new StreamTail(LOG_TAIL_BYTES);
 	/** 0 to 1, as the program says. */
 	progress = 0;
 	/** CPU time at the last reading; undefined where the kernel's count cannot be read. */

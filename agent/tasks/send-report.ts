@@ -1,11 +1,11 @@
 import { basename } from "node:path";
-import type { AgentContext } from "../agent-context.ts";
 import { CHECKPOINT_NAME, type Report } from "../core/protocol.ts";
 import { TaskFailure } from "../core/step-failure.ts";
-import { uploadFile } from "../link/upload-file.ts";
+import { sendUpload } from "../link/send-upload.ts";
+import { readReport, writeReport } from "../state/stored-task.ts";
 import { forgetTask } from "./forget-task.ts";
 import { openOutput } from "./output-files.ts";
-import { readReport, writeReport } from "./stored-task.ts";
+import type { TaskContext } from "./task-context.ts";
 
 /** Uploads can be asked for again, when one of them has been lost meanwhile; not for ever. */
 const ROUNDS = 5;
@@ -13,7 +13,7 @@ const ROUNDS = 5;
 /** Hands a report in, with the outputs that the server lacks. Only its answer allows us to forget the task. */
 export async function sendReport(
 	{ taskId }: { taskId: string },
-	context: AgentContext,
+	context: TaskContext,
 	signal: AbortSignal,
 ): Promise<void> {
 	let report = await readReport(context.state.task(taskId));
@@ -46,7 +46,7 @@ export async function sendReport(
 async function uploadOutputs(
 	report: Report,
 	uploads: { output: string; path: string }[],
-	context: AgentContext,
+	context: TaskContext,
 	signal: AbortSignal,
 ): Promise<Report> {
 	try {
@@ -72,13 +72,13 @@ async function uploadOutputs(
 
 async function withoutCheckpoint(
 	{ checkpoint: _, ...report }: Report,
-	context: AgentContext,
+	context: TaskContext,
 ): Promise<Report> {
 	await writeReport(context.state.task(report.taskId), report);
 	return report;
 }
 
-async function forget(taskId: string, context: AgentContext): Promise<void> {
+async function forget(taskId: string, context: TaskContext): Promise<void> {
 	context.finished.add(taskId);
 	await forgetTask({ taskId }, context);
 }
@@ -87,7 +87,7 @@ async function upload(
 	report: Report,
 	output: string,
 	path: string,
-	context: AgentContext,
+	context: TaskContext,
 	signal: AbortSignal,
 ): Promise<void> {
 	const folder = context.state.task(report.taskId);
@@ -103,7 +103,7 @@ async function upload(
 			? await openOutput(folder.path, basename(folder.checkpointArchive))
 			: await openOutput(folder.output, output);
 	try {
-		await uploadFile(
+		await sendUpload(
 			file,
 			known.bytes,
 			new URL(path, context.identity.server).href,

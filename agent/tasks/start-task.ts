@@ -1,7 +1,6 @@
 import { chmod, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type Docker from "dockerode";
-import type { AgentContext } from "../agent-context.ts";
 import { sentenceOf } from "../core/agent-error.ts";
 import { TaskFailure } from "../core/step-failure.ts";
 import { engineStatus } from "../engine/engine.ts";
@@ -10,11 +9,12 @@ import { removeContainersOf } from "../engine/task-containers.ts";
 import { removeFolder } from "../state/remove-folder.ts";
 import { getApprovedTask } from "./approved-task.ts";
 import { DONE_FILE, READY_FILE } from "./checkpoint-files.ts";
+import type { TaskContext } from "./task-context.ts";
 
 /** Starts a task's container in its sandbox, always from an empty output folder and a container made just now. */
 export async function startTask(
 	{ taskId }: { taskId: string },
-	context: AgentContext,
+	context: TaskContext,
 ): Promise<void> {
 	const { assignment, approved } = await getApprovedTask(context, taskId);
 	const { manifest, command } = approved;
@@ -53,7 +53,7 @@ export async function startTask(
 
 async function startContainer(
 	options: Docker.ContainerCreateOptions,
-	context: AgentContext,
+	context: TaskContext,
 ): Promise<void> {
 	const container = await context.engine.createContainer(options);
 	try {

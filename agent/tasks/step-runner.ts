@@ -1,9 +1,9 @@
-import type { AgentContext } from "../agent-context.ts";
 import { sentenceOf } from "../core/agent-error.ts";
 import type { Ending, Step } from "../core/plan.ts";
 import type { TaskErrorCode } from "../core/protocol.ts";
 import { ServerAway, TaskFailure } from "../core/step-failure.ts";
 import { type Executors, executors } from "./execute.ts";
+import type { TaskContext } from "./task-context.ts";
 
 /** A step that failed so often in a row for a reason of its own will not succeed; the task ends with the code. */
 const TRIES = 4;
@@ -44,7 +44,7 @@ interface Underway {
  * step that the newest plan no longer has is cut short. What fails waits, longer each time.
  */
 export class StepRunner {
-	readonly #context: AgentContext;
+	readonly #context: TaskContext;
 	readonly #onChange: () => void;
 	readonly #underway = new Map<string, Underway>();
 	readonly #failures = new Map<string, Failures>();
@@ -54,7 +54,7 @@ export class StepRunner {
 	#moment = 0;
 
 	/** @param onChange called after each step: look again */
-	constructor(context: AgentContext, onChange: () => void) {
+	constructor(context: TaskContext, onChange: () => void) {
 		this.#context = context;
 		this.#onChange = onChange;
 	}
@@ -123,7 +123,7 @@ export class StepRunner {
 	async #execute(step: Step, signal: AbortSignal): Promise<void> {
 		const run = executors[step.action] as Executors[Step["action"]] as (
 			step: Step,
-			context: AgentContext,
+			context: TaskContext,
 			signal: AbortSignal,
 		) => Promise<void>;
 		try {

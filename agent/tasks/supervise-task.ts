@@ -1,11 +1,11 @@
-import type { AgentContext } from "../agent-context.ts";
 import type { Ending } from "../core/plan.ts";
 import { readContainerLogs } from "../engine/container-logs.ts";
 import { unlessStatus } from "../engine/engine.ts";
+import { writeEnding } from "../state/stored-task.ts";
 import { getApprovedTask } from "./approved-task.ts";
 import { measureFolder } from "./output-files.ts";
 import { RunningTask } from "./running-task.ts";
-import { writeEnding } from "./stored-task.ts";
+import type { TaskContext } from "./task-context.ts";
 
 const CPU_EVERY_MS = 500;
 /** Every so many CPU readings the output folder is measured: 2 s. */
@@ -19,7 +19,7 @@ const LOG_LIMIT_BYTES = 64 * 1024 * 1024;
  */
 export async function superviseTask(
 	{ taskId, containerId }: { taskId: string; containerId: string },
-	context: AgentContext,
+	context: TaskContext,
 	signal: AbortSignal,
 ): Promise<void> {
 	const { approved } = await getApprovedTask(context, taskId);
@@ -77,7 +77,7 @@ export async function superviseTask(
 async function readCpu(
 	containerId: string,
 	running: RunningTask,
-	{ cgroups }: AgentContext,
+	{ cgroups }: TaskContext,
 ): Promise<void> {
 	const seconds = await cgroups.containerCpuSeconds(containerId);
 	// By the machine's clock, as the engine's times of start and end are.

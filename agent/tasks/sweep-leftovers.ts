@@ -1,16 +1,16 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
-import type { AgentContext } from "../agent-context.ts";
 import { LABEL, unlessStatus } from "../engine/engine.ts";
 import { removeFolder } from "../state/remove-folder.ts";
+import type { TaskContext } from "./task-context.ts";
 
 /**
  * Removes what no plan would ever mention: strange names among the task folders, volumes of containers that are gone,
  * downloads and images that nobody has used for long. Only what is ours.
  */
 export async function sweepLeftovers(
-	context: AgentContext,
+	context: TaskContext,
 	{ all = false } = {},
 ): Promise<void> {
 	const { state, blobs, images, now } = context;
@@ -22,10 +22,7 @@ export async function sweepLeftovers(
 	await images.sweep(now(), { all });
 }
 
-async function removeVolumes({
-	engine,
-	identity,
-}: AgentContext): Promise<void> {
+async function removeVolumes({ engine, identity }: TaskContext): Promise<void> {
 	const { Volumes } = await engine.listVolumes({
 		filters: { label: [`${LABEL.device}=${identity.deviceId}`] },
 	});

@@ -1,14 +1,14 @@
 import { mkdir } from "node:fs/promises";
-import type { AgentContext } from "../agent-context.ts";
 import type { Step } from "../core/plan.ts";
 import { TaskFailure } from "../core/step-failure.ts";
-import { writeStoredTask } from "./stored-task.ts";
+import { writeStoredTask } from "../state/stored-task.ts";
+import type { TaskContext } from "./task-context.ts";
 import { verifyManifest } from "./verify-manifest.ts";
 
 /** Makes an assignment ours: from here on it is done without the server. Nothing unsigned gets past this. */
 export async function takeTask(
 	step: Extract<Step, { action: "takeTask" }>,
-	context: AgentContext,
+	context: TaskContext,
 ): Promise<void> {
 	const { taskId, assignment, manifest } = step;
 	if (!manifest)

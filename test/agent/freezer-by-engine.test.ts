@@ -1,8 +1,8 @@
 import type Docker from "dockerode";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
+import { CgroupReader } from "../../agent/engine/cgroups.ts";
 import { destroyContainer, openEngine } from "../../agent/engine/engine.ts";
 import { Freezer } from "../../agent/engine/freezer.ts";
-import { CgroupReader } from "../../agent/senses/cgroups.ts";
 import { baseImage } from "../../setup/engine/base-image.ts";
 import { findTestEngine } from "../support/test-engine.ts";
 

@@ -11,9 +11,9 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { CgroupReader } from "../../agent/engine/cgroups.ts";
 import type { Engine } from "../../agent/engine/engine.ts";
 import { Freezer } from "../../agent/engine/freezer.ts";
-import type { CgroupReader } from "../../agent/senses/cgroups.ts";
 import { until } from "../support/until.ts";
 
 /**

@@ -12,8 +12,8 @@ import type {
 	Report,
 	SignedManifest,
 } from "../../agent/core/protocol.ts";
+import { removeDeviceCgroup } from "../../agent/engine/cgroups.ts";
 import { LABEL, openEngine } from "../../agent/engine/engine.ts";
-import { removeDeviceCgroup } from "../../agent/senses/cgroups.ts";
 import {
 	cgroupSetting,
 	readEngineInfo,

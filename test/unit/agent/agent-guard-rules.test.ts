@@ -3,32 +3,33 @@ import { describe, expect, test } from "vitest";
 import {
 	chooseGiveBack,
 	needMemory,
-} from "../../../agent/core/choose-give-back.ts";
+} from "../../../agent/core/guard/choose-give-back.ts";
 import {
 	type CpuReading,
 	detectBurst,
-} from "../../../agent/core/detect-burst.ts";
+} from "../../../agent/core/guard/detect-burst.ts";
 import {
 	judgeOwner,
 	type OwnerSigns,
-} from "../../../agent/core/judge-owner.ts";
-import { mergeRules } from "../../../agent/core/merge-rules.ts";
-import { listOverdueFrozenTasks } from "../../../agent/core/overdue-frozen-tasks.ts";
+} from "../../../agent/core/guard/judge-owner.ts";
+import { listOverdueFrozenTasks } from "../../../agent/core/guard/overdue-frozen-tasks.ts";
+import { stepAside, WORKING } from "../../../agent/core/guard/step-aside.ts";
 import {
 	type OwnerRules,
 	ownerRulesSchema,
 	type WeekHours,
 } from "../../../agent/core/protocol.ts";
+import { LOOSEST_RULES } from "../../../agent/core/rules/effective-rules.ts";
+import { mergeRules } from "../../../agent/core/rules/merge-rules.ts";
 import {
 	projectOf,
 	refuseProject,
-} from "../../../agent/core/refuse-project.ts";
+} from "../../../agent/core/rules/refuse-project.ts";
 import {
 	endOfHours,
 	isWithinHours,
 	meetHours,
-} from "../../../agent/core/week-hours.ts";
-import { stepAside, WORKING } from "../../../agent/guard/step-aside.ts";
+} from "../../../agent/core/rules/week-hours.ts";
 import { ownersPercent } from "../../../agent/senses/cpu-sense.ts";
 import {
 	parseCgroupBytes,
@@ -43,7 +44,6 @@ import {
 import { isOnBattery } from "../../../agent/senses/power-sense.ts";
 import { parsePressure, stallPercent } from "../../../agent/senses/pressure.ts";
 import { isNamed, processNames } from "../../../agent/senses/program-sense.ts";
-import { LOOSEST_RULES } from "../../../agent/state/owner-rules.ts";
 
 const RULES = ownerRulesSchema.parse({});
 const rules = (from: Partial<OwnerRules>): OwnerRules => ({

@@ -2,17 +2,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { parseHours, parseRule } from "../../../agent/core/parse-rule.ts";
+import {
+	listMissingSensors,
+	type Surroundings,
+} from "../../../agent/core/guard/missing-sensors.ts";
 import {
 	type GuardRecord,
 	ownerRulesSchema,
 } from "../../../agent/core/protocol.ts";
-import { GuardRecords } from "../../../agent/guard/guard-records.ts";
+import { parseHours, parseRule } from "../../../agent/core/rules/parse-rule.ts";
 import { RateLimit } from "../../../agent/link/rate-limit.ts";
-import {
-	listMissingSensors,
-	type Surroundings,
-} from "../../../agent/senses/missing-sensors.ts";
+import { GuardRecords } from "../../../agent/state/guard-records.ts";
 import { StateFolder } from "../../../agent/state/state-folder.ts";
 
 const RULES = ownerRulesSchema.parse({});

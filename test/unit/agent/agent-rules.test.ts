@@ -1,17 +1,17 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../../agent/config.ts";
-import { NO_WISHES } from "../../../agent/control/owner-wishes.ts";
+import { parseConfig } from "../../../agent/control/agent-config.ts";
 import { parseDuration } from "../../../agent/control/parse-duration.ts";
-import { decideGuard } from "../../../agent/core/decide-guard.ts";
 import { DutyAverage } from "../../../agent/core/duty-average.ts";
+import { decideGuard } from "../../../agent/core/guard/decide-guard.ts";
 import {
 	makeOffer,
 	offerDiffers,
 	type Situation,
 } from "../../../agent/core/make-offer.ts";
+import { NO_WISHES } from "../../../agent/core/owner-wishes.ts";
 import type { Manifest } from "../../../agent/core/protocol.ts";
-import { splitLoad } from "../../../agent/senses/device-sampler.ts";
+import { splitLoad } from "../../../agent/core/split-load.ts";
 import {
 	parseCpuTimes,
 	parseLoad,
@@ -22,8 +22,8 @@ import {
 	makeDeviceKey,
 	signText,
 } from "../../../agent/state/device-key.ts";
-import { LogTail } from "../../../agent/tasks/log-tail.ts";
 import { RunningTask } from "../../../agent/tasks/running-task.ts";
+import { StreamTail } from "../../../agent/tasks/stream-tail.ts";
 import { verifyManifest } from "../../../agent/tasks/verify-manifest.ts";
 
 const NOW = new Date("2026-03-01T12:00:00Z");
@@ -324,13 +324,13 @@ describe("The duty", () => {
 
 describe("A log's tail", () => {
 	test("keeps the last bytes and counts all", () => {
-		const tail = new LogTail(5);
+		const tail = new StreamTail(5);
 		for (const part of ["abc", "defg", "hi"]) tail.push(Buffer.from(part));
 		expect(tail.text()).toBe("efghi");
 		expect(tail.bytes).toBe(9);
 	});
 	test("hands out what is new, without half a character", () => {
-		const tail = new LogTail(100);
+		const tail = new StreamTail(100);
 		const bytes = Buffer.from("aé");
 		tail.push(bytes.subarray(0, 2));
 		const first = tail.since(0);
@@ -339,7 +339,7 @@ describe("A log's tail", () => {
 		expect(tail.since(first.end)).toEqual({ offset: 1, text: "é", end: 3 });
 	});
 	test("has no NUL, which databases refuse", () => {
-		const tail = new LogTail(100);
+		const tail = new StreamTail(100);
 		tail.push(Buffer.from("a\0b"));
 		expect(tail.text()).toBe("a\ufffdb");
 	});

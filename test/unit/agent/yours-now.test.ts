@@ -3,8 +3,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { AgentContext } from "../../../agent/agent-context.ts";
-import { writeYoursNow, YoursNow } from "../../../agent/guard/yours-now.ts";
+import type { GuardContext } from "../../../agent/guard/guard-context.ts";
+import {
+	writeYoursNow,
+	YoursNowRunner,
+} from "../../../agent/guard/yours-now-runner.ts";
 import { StateFolder } from "../../../agent/state/state-folder.ts";
 
 let folder: string;
@@ -27,8 +30,8 @@ describe("a wish for the device that was carried out", () => {
 			records: {
 				add: async ({ id }: { id: string }) => recorded.push(id),
 			},
-		} as unknown as AgentContext;
-		const yoursNow = new YoursNow({
+		} as unknown as GuardContext;
+		const yoursNow = new YoursNowRunner({
 			context,
 			hold: () => Promise.reject(new Error("Nothing may be frozen.")),
 			release: () => {},

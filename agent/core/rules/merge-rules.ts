@@ -1,4 +1,4 @@
-import type { OwnerRules } from "./protocol.ts";
+import type { OwnerRules } from "../protocol.ts";
 import { meetHours } from "./week-hours.ts";
 
 /**

@@ -14,7 +14,7 @@ interface Eviction extends EvictionReason {
 	containerId: string | undefined;
 }
 
-interface EvictionsParts {
+interface EvictionBookParts {
 	own: () => readonly TaskContainer[];
 	observed: () => Observed | undefined;
 	record: (
@@ -26,12 +26,12 @@ interface EvictionsParts {
 }
 
 /** Tasks that must leave because of the owner: said once, and noted when they are gone, with the time it took. */
-export class Evictions {
-	readonly #parts: EvictionsParts;
+export class EvictionBook {
+	readonly #parts: EvictionBookParts;
 	readonly #leaving = new Map<string, Eviction>();
 	#endings: ReadonlyMap<string, Ending> = new Map();
 
-	constructor(parts: EvictionsParts) {
+	constructor(parts: EvictionBookParts) {
 		this.#parts = parts;
 	}
 

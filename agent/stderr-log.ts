@@ -1,10 +1,7 @@
-/** What the agent tells its owner: one line each, to stderr, so that stdout stays for answers. */
-export interface AgentLog {
-	info(sentence: string, details?: Record<string, unknown>): void;
-	warn(sentence: string, details?: Record<string, unknown>): void;
-}
+import type { AgentLog } from "./core/agent-log.ts";
 
-export function makeAgentLog(json: boolean): AgentLog {
+/** A log of one line each, to stderr, so that stdout stays for answers. */
+export function makeStderrLog(json: boolean): AgentLog {
 	const write =
 		(level: "info" | "warn") =>
 		(sentence: string, details: Record<string, unknown> = {}) => {

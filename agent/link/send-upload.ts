@@ -8,7 +8,7 @@ import type { RateLimit } from "./rate-limit.ts";
 const CHUNK_BYTES = 1024 * 1024;
 
 /** Sends a file to an existing upload by the tus protocol; what the server has already is not sent again. */
-export async function uploadFile(
+export async function sendUpload(
 	file: FileHandle,
 	bytes: number,
 	uploadUrl: string,

@@ -1,4 +1,4 @@
-import type { ObservedTask } from "./plan.ts";
+import type { ObservedTask } from "../plan.ts";
 
 /**
  * Tasks that stand still for longer than their batch allows, with what it allows in seconds. Pure.

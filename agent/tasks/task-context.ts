@@ -1,16 +1,16 @@
-import type { AgentLog } from "./agent-log.ts";
-import type { WantedTask } from "./core/plan.ts";
-import type { Platform, Report, ReportAnswer } from "./core/protocol.ts";
-import type { Engine } from "./engine/engine.ts";
-import type { Freezer } from "./engine/freezer.ts";
-import type { Images } from "./engine/images.ts";
-import type { GuardRecords } from "./guard/guard-records.ts";
-import type { BlobCache } from "./link/blob-cache.ts";
-import type { RateLimit } from "./link/rate-limit.ts";
-import type { CgroupReader } from "./senses/cgroups.ts";
-import type { Identity } from "./state/identity.ts";
-import type { StateFolder } from "./state/state-folder.ts";
-import type { RunningTask } from "./tasks/running-task.ts";
+import type { AgentLog } from "../core/agent-log.ts";
+import type { WantedTask } from "../core/plan.ts";
+import type { Platform, Report, ReportAnswer } from "../core/protocol.ts";
+import type { CgroupReader } from "../engine/cgroups.ts";
+import type { Engine } from "../engine/engine.ts";
+import type { Freezer } from "../engine/freezer.ts";
+import type { Images } from "../engine/images.ts";
+import type { BlobCache } from "../link/blob-cache.ts";
+import type { RateLimit } from "../link/rate-limit.ts";
+import type { GuardRecords } from "../state/guard-records.ts";
+import type { Identity } from "../state/identity.ts";
+import type { StateFolder } from "../state/state-folder.ts";
+import type { RunningTask } from "./running-task.ts";
 
 /** What the steps need of the server, whichever way it is reached. */
 export interface ServerLink {
@@ -20,8 +20,8 @@ export interface ServerLink {
 	look(): void;
 }
 
-/** Everything a step may use. Made once by run-agent.ts. */
-export interface AgentContext {
+/** Everything a step may use. */
+export interface TaskContext {
 	state: StateFolder;
 	identity: Identity;
 	engine: Engine;

@@ -1,5 +1,5 @@
-import type { Ending } from "./plan.ts";
-import { manifestSchema, type OwnerRules } from "./protocol.ts";
+import type { Ending } from "../plan.ts";
+import { manifestSchema, type OwnerRules } from "../protocol.ts";
 
 /** Why the owner's rules keep a project away; undefined when they let it in. Pure. */
 export function refuseProject(

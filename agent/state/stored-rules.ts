@@ -1,26 +1,7 @@
-import { mergeRules } from "../core/merge-rules.ts";
 import { type OwnerRules, ownerRulesSchema } from "../core/protocol.ts";
+import { LOOSEST_RULES, type RuleBook } from "../core/rules/effective-rules.ts";
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import type { StateFolder } from "./state-folder.ts";
-
-/**
- * The device's own rules while nothing was said there. They can only make the portal's stricter, so these are the
- * loosest there are and not the defaults.
- */
-export const LOOSEST_RULES: OwnerRules = {
-	...ownerRulesSchema.parse({}),
-	cpuLimit: 100,
-	memoryHeadroom: 0,
-	temperatureLimit: null,
-	onBattery: true,
-	onMetered: true,
-};
-
-/** What the portal said last and what was said at the device. */
-export interface RuleBook {
-	portal: OwnerRules;
-	device: OwnerRules;
-}
 
 /** Both from the state folder, so that the owner's rules hold before the server has spoken. */
 export async function readRules(state: StateFolder): Promise<RuleBook> {
@@ -43,7 +24,3 @@ export const writeDeviceRules = (
 	state: StateFolder,
 	rules: OwnerRules,
 ): Promise<void> => writeJsonFile(state.deviceRules, rules);
-
-/** What the device obeys: each time the stricter one. */
-export const effectiveRules = ({ portal, device }: RuleBook): OwnerRules =>
-	mergeRules(portal, device);

@@ -1,7 +1,4 @@
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
-import { type OwnerRules, ownerRulesSchema } from "../core/protocol.ts";
-import { type CgroupSetting, cgroupFile, parentCgroup } from "./cgroups.ts";
-import { PROC } from "./host-files.ts";
+import { type OwnerRules, ownerRulesSchema } from "../protocol.ts";
 
 /** What the agent finds around itself. */
 export interface Surroundings {
@@ -14,40 +11,6 @@ export interface Surroundings {
 	freezer: boolean;
 	/** The terminals and, for NetworkManager, the profiles of the machine and not of a container. */
 	machinesFiles: boolean;
-}
-
-/** Reads what there is. */
-export function lookAround(setting: CgroupSetting): Surroundings {
-	const inContainer =
-		existsSync("/.dockerenv") || existsSync("/run/.containerenv");
-	const names = (folder: string) => {
-		try {
-			return readdirSync(folder);
-		} catch {
-			return [];
-		}
-	};
-	return {
-		ownProcOnly: inContainer && PROC === "/proc",
-		pressure: existsSync(`${PROC}/pressure/memory`),
-		temperature: names("/sys/class/thermal").some((name) =>
-			name.startsWith("thermal_zone"),
-		),
-		freezer: mayFreeze(setting),
-		machinesFiles: !inContainer,
-	};
-}
-
-function mayFreeze(setting: CgroupSetting): boolean {
-	const parent = parentCgroup(setting);
-	if (!parent) return false;
-	const folder = cgroupFile(setting, "freezer", "/", "");
-	try {
-		accessSync(folder, constants.W_OK);
-		return true;
-	} catch {
-		return false;
-	}
 }
 
 /** What the owner's rules ask for and the guard cannot do here, a sentence each. Pure. */

@@ -1,4 +1,4 @@
-import type { Disturbance } from "../core/judge-owner.ts";
+import type { Disturbance } from "./judge-owner.ts";
 
 /**
  *            disturbed                       quiet for `quietMs`

@@ -5,14 +5,14 @@ import {
 	type Telemetry,
 	telemetrySchema,
 } from "../core/protocol.ts";
-import { readJsonFile, writeJsonFile } from "../state/json-file.ts";
+import { readJsonFile, writeJsonFile } from "./json-file.ts";
 
 /** A day of minutes; when the server is away for longer, the oldest go. */
 const MINUTES = 1440;
 const FILE = /^\d{1,16}\.json$/;
 
 /** Minutes of samples that the server has not acknowledged, a file each, named by the first sample's time. */
-export class TelemetryStore {
+export class UnsentTelemetry {
 	readonly #folder: string;
 
 	constructor(folder: string) {

@@ -1,5 +1,5 @@
+import type { GuardReason, OwnerRules } from "../protocol.ts";
 import type { CpuVerdict } from "./detect-burst.ts";
-import type { GuardReason, OwnerRules } from "./protocol.ts";
 
 /** What the senses say right now. */
 export interface OwnerSigns {

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import net from "node:net";
-import { askAgent } from "../control/control-client.ts";
 import { AgentError, isErrno } from "../core/agent-error.ts";
-import type { StateFolder } from "./state-folder.ts";
+import type { StateFolder } from "../state/state-folder.ts";
+import { askAgent } from "./control-client.ts";
 
 /**
  * Makes sure that one agent at a time works on a state folder. The lock is a name in the kernel (an abstract socket

@@ -1,14 +1,8 @@
 import { homedir } from "node:os";
 import { isAbsolute, join, resolve } from "node:path";
 import { z } from "zod";
-import { AgentError } from "./core/agent-error.ts";
-
-/** What the owner lends at the most. What is absent is worked out from the machine. */
-export interface Limits {
-	cores?: number | undefined;
-	memoryMiB?: number | undefined;
-	diskMiB?: number | undefined;
-}
+import { AgentError } from "../core/agent-error.ts";
+import type { Limits } from "../core/make-offer.ts";
 
 export interface AgentConfig {
 	/** Absolute path of the folder in which everything is kept. */

@@ -1,4 +1,4 @@
-import type { WeekHours } from "./protocol.ts";
+import type { WeekHours } from "../protocol.ts";
 
 const DAY_MINUTES = 1440;
 const WEEK_MINUTES = 7 * DAY_MINUTES;

@@ -4,7 +4,7 @@ import {
 	ownerRulesSchema,
 	type WeekHours,
 	weekHoursSchema,
-} from "./protocol.ts";
+} from "../protocol.ts";
 
 type RuleName = keyof OwnerRules;
 

@@ -1,5 +1,5 @@
 /** The last bytes of a stream, and how many there were in all. */
-export class LogTail {
+export class StreamTail {
 	readonly #limit: number;
 	#kept: Buffer[] = [];
 	#keptBytes = 0;

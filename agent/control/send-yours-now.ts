@@ -1,19 +1,20 @@
-import type { AgentConfig } from "../config.ts";
+import { NO_WISHES } from "../core/owner-wishes.ts";
+import { CgroupReader } from "../engine/cgroups.ts";
 import { openEngine } from "../engine/engine.ts";
 import { Freezer } from "../engine/freezer.ts";
 import { Images } from "../engine/images.ts";
 import { listOwnContainers } from "../engine/task-containers.ts";
 import { clearDevice } from "../guard/clear-device.ts";
 import { BlobCache } from "../link/blob-cache.ts";
-import { CgroupReader } from "../senses/cgroups.ts";
 import { cgroupSetting, readEngineInfo } from "../senses/measure-device.ts";
 import { getIdentity } from "../state/identity.ts";
 import { StateFolder } from "../state/state-folder.ts";
-import { lockState } from "../state/state-lock.ts";
+import { writeWishes } from "../state/stored-wishes.ts";
+import type { AgentConfig } from "./agent-config.ts";
 import { askAgent } from "./control-client.ts";
 import type { AgentStatus } from "./control-message.ts";
-import { NO_WISHES, writeWishes } from "./owner-wishes.ts";
 import { readStatus } from "./read-status.ts";
+import { lockState } from "./state-lock.ts";
 
 /**
  * The owner wants the device at once: through the agent that runs, or, when none does, by doing here what it would do.
@@ -21,7 +22,7 @@ import { readStatus } from "./read-status.ts";
  *
  * @throws AgentError `identity` when the device is not enrolled
  */
-export async function sayYoursNow(
+export async function sendYoursNow(
 	config: AgentConfig,
 	images: boolean,
 	now: Date,

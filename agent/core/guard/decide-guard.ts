@@ -1,7 +1,7 @@
-import { isPaused, type OwnerWishes } from "../control/owner-wishes.ts";
-import type { Wish } from "./plan.ts";
-import type { OwnerRules } from "./protocol.ts";
-import { isWithinHours } from "./week-hours.ts";
+import { isPaused, type OwnerWishes } from "../owner-wishes.ts";
+import type { Wish } from "../plan.ts";
+import type { OwnerRules } from "../protocol.ts";
+import { isWithinHours } from "../rules/week-hours.ts";
 
 export interface GuardInput {
 	/** The agent was told to stop. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { readJsonFile, writeJsonFile } from "../state/json-file.ts";
-import type { TaskFolder } from "../state/state-folder.ts";
+import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import type { TaskFolder } from "./state-folder.ts";
 
 const frozenSchema = z.object({
 	/** Of all times that have ended. */

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import { type GuardRecord, guardRecordSchema } from "../core/protocol.ts";
-import { readJsonFile, writeJsonFile } from "../state/json-file.ts";
-import type { StateFolder } from "../state/state-folder.ts";
+import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import type { StateFolder } from "./state-folder.ts";
 
 /** More are dropped, the oldest first: a server that is away for a month costs the owner no disk. */
 const WAITING = 2_000;

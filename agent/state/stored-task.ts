@@ -8,8 +8,8 @@ import {
 	signedManifestSchema,
 	taskErrorCodeSchema,
 } from "../core/protocol.ts";
-import { readJsonFile, writeJsonFile } from "../state/json-file.ts";
-import type { TaskFolder } from "../state/state-folder.ts";
+import { readJsonFile, writeJsonFile } from "./json-file.ts";
+import type { TaskFolder } from "./state-folder.ts";
 
 /** What a task's folder keeps, so that it goes on without the server: what to do, and who allowed it. */
 export const storedTaskSchema = z.object({

@@ -1,18 +1,30 @@
-import type { AgentLog } from "../agent-log.ts";
 import { sentenceOf } from "../core/agent-error.ts";
+import type { AgentLog } from "../core/agent-log.ts";
 import type { DutyAverage } from "../core/duty-average.ts";
-import { SAMPLE_STEP_MS, type Sample } from "../core/protocol.ts";
-import { pause } from "../engine/engine-watch.ts";
-import type { Connection } from "../link/connection.ts";
+import { pause } from "../core/pause.ts";
+import {
+	SAMPLE_STEP_MS,
+	type Sample,
+	type Telemetry,
+} from "../core/protocol.ts";
+import type { UnsentTelemetry } from "../state/unsent-telemetry.ts";
 import type { DeviceSampler } from "./device-sampler.ts";
-import type { TelemetryStore } from "./telemetry-store.ts";
 
 const SAMPLES_PER_MINUTE = 60_000 / SAMPLE_STEP_MS;
 
+/** Whoever samples are for. */
+interface SampleReceiver {
+	connected: boolean;
+	/** True when it has them for good. */
+	telemetry(telemetry: Telemetry): Promise<boolean>;
+	/** One that somebody looks at right now; it may be lost. */
+	sample(sample: Sample): void;
+}
+
 interface TelemetryParts {
 	sampler: DeviceSampler;
-	store: TelemetryStore;
-	connection: Connection;
+	store: UnsentTelemetry;
+	server: SampleReceiver;
 	average: DutyAverage;
 	/** Somebody looks at this device right now. */
 	watched: () => boolean;
@@ -53,7 +65,7 @@ export class TelemetryLoop {
 	/** Sends what lies on the disk; one at a time. */
 	async handIn(): Promise<void> {
 		this.#handingIn ??= this.#parts.store
-			.drain((telemetry) => this.#parts.connection.telemetry(telemetry))
+			.drain((telemetry) => this.#parts.server.telemetry(telemetry))
 			.catch(() => {}) // it stays where it is
 			.finally(() => {
 				this.#handingIn = undefined;
@@ -62,12 +74,12 @@ export class TelemetryLoop {
 	}
 
 	async #sampleOnce(): Promise<void> {
-		const { sampler, connection, average, watched, now } = this.#parts;
+		const { sampler, server, average, watched, now } = this.#parts;
 		const sample = await sampler.sample(now());
 		if (!sample) return;
 		this.latest = sample;
 		average.push(sample.dutyCpu, sample.t);
-		if (watched()) connection.sample(sample);
+		if (watched()) server.sample(sample);
 		this.#minute.push(sample);
 		if (this.#minute.length < SAMPLES_PER_MINUTE) return;
 		const minute = this.#minute;
@@ -76,10 +88,10 @@ export class TelemetryLoop {
 	}
 
 	async #send(minute: Sample[]): Promise<void> {
-		const { connection, store, log } = this.#parts;
+		const { server, store, log } = this.#parts;
 		const taken =
-			connection.connected &&
-			(await connection.telemetry({ samples: minute }).catch(() => false));
+			server.connected &&
+			(await server.telemetry({ samples: minute }).catch(() => false));
 		if (taken) return this.handIn();
 		await store
 			.add(minute)

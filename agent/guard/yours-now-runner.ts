@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import type { AgentContext } from "../agent-context.ts";
 import { sentenceOf } from "../core/agent-error.ts";
 import { readJsonFile, writeJsonFile } from "../state/json-file.ts";
 import type { StateFolder } from "../state/state-folder.ts";
 import { clearDevice } from "./clear-device.ts";
+import type { GuardContext } from "./guard-context.ts";
 
 const wishSchema = z.object({
 	id: z.uuid(),
@@ -15,7 +15,7 @@ const wishSchema = z.object({
 export type YoursNowWish = Pick<z.infer<typeof wishSchema>, "id" | "images">;
 
 interface YoursNowParts {
-	context: AgentContext;
+	context: GuardContext;
 	/** Freezes everything and keeps it so, and the end of that. */
 	hold: () => Promise<string[]>;
 	release: () => void;
@@ -29,7 +29,7 @@ interface YoursNowParts {
  * A wish that was cut short by the agent's end is carried out by the next one. One that was done is not done again,
  * however often the server says it.
  */
-export class YoursNow {
+export class YoursNowRunner {
 	readonly #parts: YoursNowParts;
 	#underway: { id: string; done: Promise<void> } | undefined;
 	/** The last one that was carried out. */
