@@ -1,12 +1,11 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Db } from "./database/db.ts";
-import type { SessionRegistry } from "./gateway/session-registry.ts";
 
-/** What Prometheus reads at /metrics: this process, and the network's state as the database has it at that moment. */
-export function createMetrics(
-	db: Db,
-	sessions: Pick<SessionRegistry, "list">,
-): Registry {
+/**
+ * What Prometheus reads at /metrics: this process, and the network's state as the database has it at that moment.
+ * @param countSessions how many devices are connected to this process
+ */
+export function createMetrics(db: Db, countSessions: () => number): Registry {
 	const registry = new Registry();
 	collectDefaultMetrics({ register: registry, prefix: "lull_" });
 	new Gauge({
@@ -14,7 +13,7 @@ export function createMetrics(
 		help: "Devices connected to this process",
 		registers: [registry],
 		collect() {
-			this.set(sessions.list().length);
+			this.set(countSessions());
 		},
 	});
 	new Gauge({

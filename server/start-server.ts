@@ -8,7 +8,7 @@ import { ensureFirstAdminCode } from "./accounts/first-admin-code.ts";
 import { createForgetEndedSessionsLoop } from "./accounts/forget-ended-sessions-loop.ts";
 import { mountNextAuth } from "./accounts/mount-next-auth.ts";
 import { restRoutes, trpcRoute } from "./api/api-routes.ts";
-import { createContext } from "./api/context.ts";
+import { type ApiServices, createContext } from "./api/context.ts";
 import { createAppVersionBuilds } from "./builds/app-version-build-loop.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
@@ -61,7 +61,7 @@ export interface ServerOptions {
 export interface RunningServer {
 	/** Where it listens. */
 	url: string;
-	services: Services;
+	services: ApiServices;
 	/** The one-time address for the first super admin, while there is none. */
 	firstAdminAddress: string | undefined;
 	/** Ends everything in the order that loses nothing; resolves when no process and no socket is left. */
@@ -99,7 +99,7 @@ async function start(
 ): Promise<RunningServer> {
 	const { db, pool, close } = await openDatabase(config, secrets, log, stops);
 	stops.push(close);
-	const parts = {
+	const services: Services = {
 		db,
 		pool,
 		config,
@@ -107,19 +107,16 @@ async function start(
 		log,
 		clock: systemClock,
 		events: createPortalEventBus(),
-		predictor: new Predictor(),
 		blobs: createDiskBlobStore({
 			db,
 			folder: join(config.dataFolder, "blobs"),
 			secret: secrets.blobSecret,
 		}),
 	};
-	const runTimes = createRunTimeLearner(parts);
-	const services: Services = {
-		...parts,
-		runTimes,
-		builds: createAppVersionBuilds(parts),
-	};
+	const runTimes = createRunTimeLearner(services);
+	const builds = createAppVersionBuilds(services);
+	const predictor = new Predictor();
+	const apiServices: ApiServices = { ...services, builds, predictor };
 	const authenticate = createAuthenticator(services);
 	const http = createServer({ keepAliveTimeout: 65_000 });
 	const io = new SocketServer({
@@ -127,7 +124,7 @@ async function start(
 		serveClient: false,
 		destroyUpgrade: false,
 	});
-	const gateway = createAgentGateway(services, io, uuidv7(), {
+	const gateway = createAgentGateway({ ...services, runTimes }, io, uuidv7(), {
 		offersChanged: () => {
 			placement.poke();
 			forecasts.poke();
@@ -135,11 +132,10 @@ async function start(
 		reportsArrived: () => reviews.poke(),
 		guardActed: (records) => countGuardActions(records),
 	});
-	const metrics = createMetrics(db, gateway.sessions);
+	const metrics = createMetrics(db, () => gateway.sessions.list().length);
 	const countGuardActions = createGuardMetrics(metrics);
 	addForecastMetrics(metrics, services);
 	const book = new LiveForecasts();
-	const { predictor } = services;
 	const placement = createPlacementLoop(services, gateway, book);
 	const forecasts = createForecastLoop(
 		services,
@@ -148,14 +144,16 @@ async function start(
 		book,
 		() => placement.poke(),
 	);
-	const reviews = createReviewLoop(services, gateway.wanted);
+	const reviews = createReviewLoop(services, (deviceIds) =>
+		gateway.wanted.schedule(deviceIds),
+	);
 	const portal = createPortalGateway(services, io, authenticate);
 
 	const site: Pages | undefined =
 		pages === "none" ? undefined : await startPages(pages === "dev");
 	if (site) stops.push(() => site.stop());
 	const makeContext = (request: Parameters<typeof createContext>[2]) =>
-		createContext(services, authenticate, request);
+		createContext(apiServices, authenticate, request);
 	const routes: Route[] = [
 		...operatorRoutes(config, () => answers(services), metrics),
 		trpcRoute(makeContext, log),
@@ -181,7 +179,7 @@ async function start(
 	io.attach(http);
 
 	const loops = [
-		services.builds,
+		builds,
 		placement,
 		runTimes,
 		forecasts,
@@ -208,7 +206,7 @@ async function start(
 	const { port } = http.address() as AddressInfo;
 	return {
 		url: `http://localhost:${port}`,
-		services,
+		services: apiServices,
 		firstAdminAddress: await ensureFirstAdminCode(services),
 		stop,
 	};

@@ -1,18 +1,15 @@
 import type { IncomingMessage } from "node:http";
-import type { Context } from "../api/context.ts";
 import { parseCookies } from "../http/parse-cookies.ts";
 import type { Services } from "../services.ts";
 import { scopesLeft } from "./api-token-rules.ts";
 import { findLiveToken } from "./api-token-store.ts";
 import { TOKEN_PREFIX } from "./create-api-token.ts";
-import type { Authenticator } from "./current-user.ts";
+import type { Authenticator, Caller } from "./current-user.ts";
 import { sha256Of } from "./secret-code.ts";
 import { readSessionCookie, sessionCookieName } from "./session-cookie.ts";
 import { findSessionUser } from "./session-store.ts";
 
-type Who = Pick<Context, "user" | "token" | "sessionId">;
-
-const nobody: Who = { user: null, token: null, sessionId: null };
+const nobody: Caller = { user: null, token: null, sessionId: null };
 
 /**
  * Finds out who asks: by an API token in the Authorization header, or else by the session that the cookie names. A
@@ -33,7 +30,7 @@ export function createAuthenticator(
 async function byToken(
 	{ db, clock }: Pick<Services, "db" | "clock">,
 	authorization: string,
-): Promise<Who> {
+): Promise<Caller> {
 	const [scheme, secret, ...rest] = authorization.trim().split(/\s+/);
 	if (scheme?.toLowerCase() !== "bearer" || rest.length > 0) return nobody;
 	if (!secret?.startsWith(TOKEN_PREFIX)) return nobody;
@@ -52,7 +49,7 @@ async function byCookie(
 		clock,
 	}: Pick<Services, "db" | "config" | "secrets" | "clock">,
 	request: IncomingMessage,
-): Promise<Who> {
+): Promise<Caller> {
 	const cookies = parseCookies(request.headers.cookie);
 	const sessionId = await readSessionCookie(
 		cookies[sessionCookieName(config.publicUrl)],

@@ -16,16 +16,16 @@ import {
 	submitAppVersion,
 	takeBackAppVersion,
 } from "../app-versions/push-app-version.ts";
+import {
+	listVisibleAppVersions,
+	readAppVersion,
+	readAppVersionByNumber,
+} from "../app-versions/read-app-version.ts";
 import { STOCK_RUNTIMES } from "../app-versions/stock-runtimes.ts";
 import { withdrawAppVersion } from "../moderation/review-app-version.ts";
 import { plainText } from "../plain-text.ts";
 import { projectKeySchema } from "../projects/project-input.ts";
 import { projectStateSchema } from "../projects/project-view.ts";
-import {
-	listVisibleAppVersions,
-	readAppVersion,
-	readAppVersionByNumber,
-} from "../projects/read-project.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
 import {
 	type ProcedureMeta,

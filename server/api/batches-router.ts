@@ -1,15 +1,5 @@
 import { z } from "zod";
 import {
-	listBatchesFor,
-	viewBatchFor,
-} from "../work-units/batches/batch-listing.ts";
-import {
-	batchDetailsSchema,
-	batchSchema,
-	batchStateSchema,
-	previewSchema,
-} from "../work-units/batches/batch-view.ts";
-import {
 	cancelBatch,
 	rerunFailed,
 } from "../work-units/batches/change-batch.ts";
@@ -19,6 +9,16 @@ import { submitBatchInput } from "../work-units/submit/batch-input.ts";
 import { previewBatch } from "../work-units/submit/preview-batch.ts";
 import { findSubmissionProgress } from "../work-units/submit/submission-progress.ts";
 import { submitBatch } from "../work-units/submit/submit-batch.ts";
+import {
+	listBatchesFor,
+	viewBatchFor,
+} from "../work-units/view/batch-listing.ts";
+import {
+	batchDetailsSchema,
+	batchSchema,
+	batchStateSchema,
+	previewSchema,
+} from "../work-units/view/batch-view.ts";
 import { indexCursor, pageInput, pageOutput } from "./cursor-page.ts";
 import {
 	type ProcedureMeta,

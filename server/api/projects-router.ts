@@ -1,10 +1,15 @@
 import { z } from "zod";
+import {
+	submitProject,
+	takeBackProject,
+} from "../moderation/submit-project.ts";
 import { lineOfText, plainText } from "../plain-text.ts";
 import {
 	changeProject,
 	discardProject,
 	startProject,
 } from "../projects/edit-project.ts";
+import { finishProject } from "../projects/finish-project.ts";
 import {
 	newProjectSchema,
 	projectChangesSchema,
@@ -23,11 +28,6 @@ import {
 	readProject,
 } from "../projects/read-project.ts";
 import { SCIENCE_AREAS } from "../projects/science-areas.ts";
-import {
-	finishProject,
-	submitProject,
-	takeBackProject,
-} from "../projects/submit-project.ts";
 import { suggestSlug } from "../projects/suggest-slug.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
 import {

@@ -1,11 +1,11 @@
 import { z } from "zod";
-import { taskStateSchema } from "../work-units/batches/batch-view.ts";
+import { taskStateSchema } from "../work-units/view/batch-view.ts";
 import {
 	listTasksFor,
 	taskDetailsSchema,
 	taskSchema,
 	viewTask,
-} from "../work-units/tasks/task-view.ts";
+} from "../work-units/view/task-view.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
 import { type ProcedureMeta, router, userProcedure } from "./trpc.ts";
 

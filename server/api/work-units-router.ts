@@ -1,15 +1,15 @@
 import { z } from "zod";
+import { listResultsByUnit } from "../work-units/results/result-listing.ts";
 import {
 	listWorkUnitsFor,
 	viewWorkUnitFor,
-} from "../work-units/batches/batch-listing.ts";
-import { workUnitStateSchema } from "../work-units/batches/batch-view.ts";
+} from "../work-units/view/batch-listing.ts";
+import { workUnitStateSchema } from "../work-units/view/batch-view.ts";
 import {
 	fileSchema,
 	workUnitDetailsSchema,
 	workUnitSchema,
-} from "../work-units/batches/work-unit-view.ts";
-import { listResultsByUnit } from "../work-units/results/result-listing.ts";
+} from "../work-units/view/work-unit-view.ts";
 import { indexCursor, pageInput, pageOutput } from "./cursor-page.ts";
 import { type ProcedureMeta, router, userProcedure } from "./trpc.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { filePathSchema, platformSchema } from "../../agent/core/protocol.ts";
-import { cuttingSchema } from "../scheduler/cut-work-unit.ts";
 import { comparisonSchema } from "../verification/comparison.ts";
 import { commandSchema } from "./check-command.ts";
+import { cuttingSchema } from "./cutting.ts";
 import { imageReferenceSchema } from "./image-reference.ts";
 import {
 	commandOf,

@@ -3,10 +3,10 @@ import {
 	AppVersionSource,
 	AppVersionState,
 } from "../database/generated/enums.ts";
-import { cuttingSchema } from "../scheduler/cut-work-unit.ts";
 import { comparisonSchema } from "../verification/comparison.ts";
 import { parseSourceDetails } from "./app-version-input.ts";
 import type { AppVersionRow } from "./app-version-store.ts";
+import { cuttingSchema } from "./cutting.ts";
 
 export const appVersionStateSchema = z.enum(AppVersionState);
 

@@ -6,10 +6,10 @@ import { AppError } from "../errors.ts";
 import { getOwnProject } from "../projects/edit-project.ts";
 import { mayEditProject, mayViewProject } from "../projects/project-access.ts";
 import { lockProject } from "../projects/project-store.ts";
-import { type Cutting, cuttingSchema } from "../scheduler/cut-work-unit.ts";
 import type { Services } from "../services.ts";
 import { keepBlobs } from "../storage/blobs/blob-row-store.ts";
 import { getOwnUpload } from "../storage/uploads/upload-store.ts";
+import type { AppVersionBuilds } from "./app-version-builds.ts";
 import {
 	type AppSource,
 	type AppVersionChanges,
@@ -31,8 +31,11 @@ import {
 	appVersionSubmitted,
 	appVersionTakenBack,
 } from "./app-version-transitions.ts";
+import { type Cutting, cuttingSchema } from "./cutting.ts";
 
-type PushServices = Pick<Services, "db" | "events" | "builds">;
+type PushServices = Pick<Services, "db" | "events"> & {
+	builds: AppVersionBuilds;
+};
 
 /**
  * A new version of a project: its image is made from the source, in its turn.

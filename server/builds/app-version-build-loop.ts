@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { AppVersionBuilds } from "../app-versions/app-version-builds.ts";
 import { parseSourceDetails } from "../app-versions/app-version-input.ts";
 import { listVersionsOutOfUse } from "../app-versions/app-version-store.ts";
 import {
@@ -28,12 +29,8 @@ import { type BuildLog, cleanOutput, openBuildLog } from "./build-log.ts";
 import { imageLimitsOf } from "./image-limits.ts";
 import type { MadeImage } from "./image-maker.ts";
 
-/** What the API asks of the builder. */
-export interface AppVersionBuilds {
-	/** @throws AppError unavailable when there is no engine to make images with */
-	demandEngine(): Promise<void>;
-	/** Looks for work now instead of at the next tick. */
-	wake(): void;
+/** Makes images, and is asked for them. */
+export interface AppVersionBuildLoop extends AppVersionBuilds {
 	/** Begins to look for work, also for what a process that died has left. */
 	start(): void;
 	/** Hands the build that is running back, unfinished, and waits until nothing of it goes on. */
@@ -48,8 +45,8 @@ const MOST_ATTEMPTS = 2;
 
 /** Makes the images of app versions, one at a time in each process; the queue is the versions that are `building`. */
 export function createAppVersionBuilds(
-	services: Omit<Services, "builds" | "runTimes">,
-): AppVersionBuilds {
+	services: Services,
+): AppVersionBuildLoop {
 	const engine = openBuildEngine(services.config.dockerHost);
 	const claimant = randomUUID();
 	let timer: NodeJS.Timeout | undefined;
@@ -105,7 +102,7 @@ export function createAppVersionBuilds(
 }
 
 async function runClaimedBuild(
-	services: Omit<Services, "builds" | "runTimes">,
+	services: Services,
 	engine: BuildEngine,
 	claimant: string,
 	build: ClaimedBuild,
@@ -157,7 +154,7 @@ async function runClaimedBuild(
 }
 
 async function end(
-	{ db, events }: Omit<Services, "builds" | "runTimes">,
+	{ db, events }: Services,
 	output: BuildLog,
 	build: ClaimedBuild,
 	claimant: string,
@@ -182,7 +179,7 @@ async function end(
 
 /** Renews the claim while the build goes on, and ends the build as soon as it is no longer ours. */
 function watchClaim(
-	{ db, clock, events, log }: Omit<Services, "builds" | "runTimes">,
+	{ db, clock, events, log }: Services,
 	id: string,
 	claimant: string,
 	abort: AbortController,
@@ -209,7 +206,7 @@ function watchClaim(
 
 /** Takes images off the engine whose versions failed, were rejected or withdrawn. */
 async function sweepImages(
-	{ db, log }: Omit<Services, "builds" | "runTimes">,
+	{ db, log }: Services,
 	engine: BuildEngine,
 ): Promise<void> {
 	const ids = (await listImageVersions(engine)).filter((id) => UUID.test(id));

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type pg from "pg";
 import { z } from "zod";
+import type { Logger } from "../logger.ts";
 import { createRepeatingLoop } from "../loops/repeating-loop.ts";
-import type { Services } from "../services.ts";
-import type { PortalTopic } from "./portal-event-bus.ts";
+import type { PortalEventBus, PortalTopic } from "./portal-event-bus.ts";
 
 const CHANNEL = "lull_devices";
 const LISTEN_AGAIN_MS = 2_000;
@@ -20,7 +20,11 @@ export function createDeviceNotices({
 	pool,
 	events,
 	log,
-}: Pick<Services, "pool" | "events" | "log">): {
+}: {
+	pool: pg.Pool;
+	events: PortalEventBus;
+	log: Logger;
+}): {
 	start(): void;
 	stop(): Promise<void>;
 } {

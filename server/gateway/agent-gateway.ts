@@ -25,7 +25,10 @@ import type { PortalTopic } from "../events/portal-event-bus.ts";
 import { createRepeatingLoop } from "../loops/repeating-loop.ts";
 import type { Services } from "../services.ts";
 import { storeTelemetry } from "../telemetry/telemetry-store.ts";
-import { takeReport } from "../work-units/tasks/take-report.ts";
+import {
+	type ReportServices,
+	takeReport,
+} from "../work-units/tasks/take-report.ts";
 import { noteProgress } from "../work-units/tasks/task-store.ts";
 import { AgentSession, type AgentSocket } from "./agent-session.ts";
 import { authenticateDevice } from "./authenticate-device.ts";
@@ -59,7 +62,7 @@ export interface GatewayListeners {
 
 /** The agents' end of the server: sessions of devices, and nothing that would be lost with them. */
 export function createAgentGateway(
-	services: Services,
+	services: Services & ReportServices,
 	io: Server,
 	serverId: string,
 	listeners: GatewayListeners,

@@ -6,7 +6,7 @@ import type {
 	ServerToAgentEvents,
 	Wanted,
 } from "../../agent/core/protocol.ts";
-import type { Resources } from "../scheduler/placement-plan.ts";
+import type { Resources } from "../devices/resources.ts";
 
 export type AgentSocket = Socket<AgentToServerEvents, ServerToAgentEvents>;
 

@@ -1,3 +1,4 @@
+import type { Resources } from "../devices/resources.ts";
 import { cutWorkUnit, type WorkUnitPart } from "./cut-work-unit.ts";
 import {
 	type DeviceFit,
@@ -10,7 +11,6 @@ import type {
 	DeviceOffer,
 	PlacementPlan,
 	Refusal,
-	Resources,
 	WaitingTask,
 	WaitReasons,
 } from "./placement-plan.ts";

@@ -3,18 +3,13 @@ import type {
 	Parameters,
 	Platform,
 } from "../../agent/core/protocol.ts";
+import type { Cutting } from "../app-versions/cutting.ts";
 import type { Placement } from "../database/generated/enums.ts";
+import type { Resources } from "../devices/resources.ts";
 import type { SurvivalForecast } from "../predictor/forecast/forecast-survival.ts";
 import type { DeviceForecasts } from "../predictor/forecast/live-forecasts.ts";
-import type { Cutting, WorkUnitPart } from "./cut-work-unit.ts";
+import type { WorkUnitPart } from "./cut-work-unit.ts";
 import type { RunTimeEstimate, RunTimeRecords } from "./estimate-run-time.ts";
-
-/** Resources, as asked for by a task or still free on a device. */
-export interface Resources {
-	cores: number;
-	memoryMiB: number;
-	diskMiB: number;
-}
 
 /** A device that can take work now. */
 export interface DeviceOffer {

@@ -1,14 +1,13 @@
 import type { CurrentUser } from "../../server/accounts/current-user.ts";
 import { appRouter } from "../../server/api/app-router.ts";
-import type { Context } from "../../server/api/context.ts";
+import type { ApiServices, Context } from "../../server/api/context.ts";
 import { createCallerFactory } from "../../server/api/trpc.ts";
-import type { Services } from "../../server/services.ts";
 
 const createCaller = createCallerFactory(appRouter);
 
 /** Calls procedures as `user` would from a browser; null is a stranger. */
 export const callAs = (
-	services: Services,
+	services: ApiServices,
 	user: CurrentUser | null,
 	fields: Partial<Context> = {},
 ) =>

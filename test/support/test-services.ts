@@ -2,16 +2,27 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll } from "vitest";
-import { createAppVersionBuilds } from "../../server/builds/app-version-build-loop.ts";
+import type { ApiServices } from "../../server/api/context.ts";
+import {
+	type AppVersionBuildLoop,
+	createAppVersionBuilds,
+} from "../../server/builds/app-version-build-loop.ts";
 import { parseConfig } from "../../server/config.ts";
 import { createPortalEventBus } from "../../server/events/portal-event-bus.ts";
 import { createLogger } from "../../server/logger.ts";
 import { Predictor } from "../../server/predictor/forecast/predictor.ts";
 import { createRunTimeLearner } from "../../server/scheduler/run-time-learner.ts";
 import { loadSecrets } from "../../server/secrets.ts";
-import type { Services } from "../../server/services.ts";
 import { createDiskBlobStore } from "../../server/storage/blobs/disk-blob-store.ts";
+import type { ReportServices } from "../../server/work-units/tasks/take-report.ts";
 import type { TestDatabase } from "./test-database.ts";
+
+/** What procedures, reports and loops are given, with a clock that is held. */
+export interface TestServices extends ApiServices, ReportServices {
+	clock: HeldClock;
+	builds: AppVersionBuildLoop;
+	predictor: Predictor;
+}
 
 /** A clock that stands still until a test moves it. */
 export interface HeldClock {
@@ -36,8 +47,8 @@ export function heldClock(start = new Date()): HeldClock {
 export function testServices(
 	database: TestDatabase,
 	variables: Record<string, string> = {},
-): () => Services & { clock: HeldClock } {
-	let services: (Services & { clock: HeldClock }) | undefined;
+): () => TestServices {
+	let services: TestServices | undefined;
 	let folder: string | undefined;
 	beforeAll(async () => {
 		folder = await mkdtemp(join(tmpdir(), "lull-test-"));

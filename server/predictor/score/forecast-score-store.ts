@@ -1,15 +1,26 @@
 import type { Db } from "../../database/db.ts";
 import { Prisma } from "../../database/generated/client.ts";
-import type { PlannedTask } from "../../scheduler/placement-plan.ts";
 import { DUTY_STEP_SECONDS } from "../../telemetry/duty-day-codec.ts";
-import { survivalAt } from "../forecast/forecast-survival.ts";
+import {
+	type SurvivalForecast,
+	survivalAt,
+} from "../forecast/forecast-survival.ts";
 import { USUAL_MAX_FROZEN_SECONDS } from "../forecast/live-forecasts.ts";
 import { addScore, type ForecastAccount, noAccount } from "./score-forecast.ts";
+
+/** A placement, as far as the score of forecasts cares. */
+export interface ForecastPlacement {
+	deviceId: string;
+	/** What the decision rests on; null when nothing was forecast for the device. */
+	forecast: SurvivalForecast | null;
+	runTime: { medianSeconds: number };
+	maxFrozenSeconds: number;
+}
 
 /** Keeps the forecasts that these placements rest on, each once, until it is known what came of them. */
 export async function noteForecasts(
 	db: Db,
-	placements: readonly PlannedTask[],
+	placements: readonly ForecastPlacement[],
 	now: Date,
 ): Promise<void> {
 	const rows = placements.flatMap((placement) => {

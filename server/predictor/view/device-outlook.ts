@@ -10,6 +10,7 @@ import { endOf } from "../../telemetry/duty-series.ts";
 import { type DutyContext, prepareDuty } from "../duty/duty-context.ts";
 import { HISTORY_MS } from "../forecast/forecast-loop.ts";
 import { FORECASTER_NAMES } from "../forecast/forecaster.ts";
+import type { Predictor } from "../forecast/predictor.ts";
 import { seasonal } from "../forecast/simple-forecasters.ts";
 import { forecastCurve } from "./duty-curve.ts";
 import { explainRhythm, findBusySpans } from "./explain-rhythm.ts";
@@ -71,7 +72,9 @@ export type Outlook = z.infer<typeof outlookSchema>;
  * @throws AppError notFound, also when it is somebody else's
  */
 export async function getVisibleOutlook(
-	services: Pick<Services, "db" | "clock" | "predictor">,
+	services: Pick<Services, "db" | "clock"> & {
+		predictor: Pick<Predictor, "choiceFor">;
+	},
 	person: Pick<CurrentUser, "id" | "accessLevel">,
 	deviceId: string,
 	utcOffsetMinutes: number,

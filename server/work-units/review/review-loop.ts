@@ -1,4 +1,3 @@
-import type { WantedSender } from "../../gateway/wanted-sender.ts";
 import {
 	createRepeatingLoop,
 	type RepeatingLoop,
@@ -14,10 +13,13 @@ const INTERVAL_MS = 1_000;
 const GATHER_MS = 50;
 const UNITS_A_PASS = 500;
 
-/** Reviews work units as they become due: at once when it is poked, and every second for those whose time has come. */
+/**
+ * Reviews work units as they become due: at once when it is poked, and every second for those whose time has come.
+ * @param tellDevices what these devices should have has changed
+ */
 export function createReviewLoop(
 	services: Pick<Services, "db" | "blobs" | "clock" | "log" | "events">,
-	wanted: Pick<WantedSender, "schedule">,
+	tellDevices: (deviceIds: readonly string[]) => void,
 ): RepeatingLoop {
 	return createRepeatingLoop({
 		name: "review work units",
@@ -26,18 +28,17 @@ export function createReviewLoop(
 		log: services.log,
 		async run() {
 			const pass = await reviewDueWorkUnits(services, UNITS_A_PASS);
-			tellAll(services, wanted, pass);
+			tellDevices(pass.plan.devicesToTell);
+			tellPages(services, pass);
 			return pass.reviewed > 0;
 		},
 	});
 }
 
-function tellAll(
+function tellPages(
 	{ events }: Pick<Services, "events">,
-	wanted: Pick<WantedSender, "schedule">,
 	{ plan, endedBatchIds }: ReviewPass,
 ): void {
-	wanted.schedule(plan.devicesToTell);
 	for (const { id } of plan.workUnits)
 		events.publish(`workUnit:${id}`, { kind: "changed" });
 	for (const { taskId } of plan.taskMoves)

@@ -25,6 +25,12 @@ const TRANSITIONS: Record<Report["outcome"], TaskTransition> = {
 	returned: taskReturned,
 };
 
+/** What taking a report needs. */
+export interface ReportServices extends Services {
+	/** Learns how long tasks run, beside the reports and not in their way. */
+	runTimes: { note(run: { taskId: string; seconds: number }): void };
+}
+
 type Outputs = Report["outputs"];
 
 /**
@@ -32,7 +38,7 @@ type Outputs = Report["outputs"];
  * disk by then; the same report again is accepted again and changes nothing.
  */
 export async function takeReport(
-	services: Services,
+	services: ReportServices,
 	deviceId: string,
 	report: Report,
 ): Promise<ReportAnswer> {

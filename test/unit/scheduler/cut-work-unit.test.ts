@@ -1,9 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-	cuttingSchema,
-	cutWorkUnit,
-} from "../../../server/scheduler/cut-work-unit.ts";
+import { cuttingSchema } from "../../../server/app-versions/cutting.ts";
+import { cutWorkUnit } from "../../../server/scheduler/cut-work-unit.ts";
 
 const BY_SIZE = { first: "start", size: "count", smallest: 10 };
 const BY_LAST = { first: "from", last: "to", smallest: 10 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { describeFit } from "../../../server/work-units/batches/describe-fit.ts";
-import { describeWaitReasons } from "../../../server/work-units/batches/wait-reasons.ts";
+import { describeFit } from "../../../server/work-units/view/describe-fit.ts";
+import { describeWaitReasons } from "../../../server/work-units/view/wait-reasons.ts";
 
 const fit = { neededSeconds: 7200, longestSeconds: 1500, confidence: 0.9 };
 

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import {
 	type BatchPace,
 	estimateEnd,
-} from "../../../server/work-units/batches/estimate-end.ts";
+} from "../../../server/work-units/view/estimate-end.ts";
 
 const now = new Date("2026-03-01T12:00:00Z");
 const aPace = (pace: Partial<BatchPace> = {}): BatchPace => ({

@@ -6,18 +6,14 @@ import { AppError } from "../../errors.ts";
 import { maySeeInsideProject } from "../../projects/project-access.ts";
 import type { Services } from "../../services.ts";
 import { demandBatchAccess, type Viewer } from "../batches/batch-access.ts";
-import { taskStateSchema } from "../batches/batch-view.ts";
-import {
-	fileSchema,
-	toInputView,
-	toOutputView,
-} from "../batches/work-unit-view.ts";
+import { taskStateSchema } from "./batch-view.ts";
 import {
 	getTask,
 	listTasks,
 	type TaskFilter,
 	type TaskRow,
 } from "./task-view-store.ts";
+import { fileSchema, toInputView, toOutputView } from "./work-unit-view.ts";
 
 const count = z.number().int().min(0);
 

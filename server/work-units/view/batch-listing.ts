@@ -6,13 +6,13 @@ import type {
 import { AppError } from "../../errors.ts";
 import { maySeeInsideProject } from "../../projects/project-access.ts";
 import type { Services } from "../../services.ts";
-import { demandBatchAccess, type Viewer } from "./batch-access.ts";
+import { demandBatchAccess, type Viewer } from "../batches/batch-access.ts";
 import {
 	getBatch,
 	getWorkUnit,
 	listBatches,
 	listWorkUnits,
-} from "./batch-store.ts";
+} from "../batches/batch-store.ts";
 import { toBatchView, viewBatch } from "./batch-view.ts";
 import { toWorkUnitView, viewWorkUnit } from "./work-unit-view.ts";
 

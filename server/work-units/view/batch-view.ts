@@ -2,14 +2,14 @@ import { z } from "zod";
 import { parametersSchema } from "../../../agent/core/protocol.ts";
 import type { Db } from "../../database/db.ts";
 import { parsePictureLayout } from "../../projects/picture-layout.ts";
-import { measureResults } from "../results/result-store.ts";
-import { ON_DEVICE_STATES } from "../tasks/task-transitions.ts";
 import {
 	type BatchRow,
 	countEndedSince,
 	countTasksByState,
 	sumGrantedCredit,
-} from "./batch-store.ts";
+} from "../batches/batch-store.ts";
+import { measureResults } from "../results/result-store.ts";
+import { ON_DEVICE_STATES } from "../tasks/task-transitions.ts";
 import { estimateEnd } from "./estimate-end.ts";
 import { describeWaitReasons } from "./wait-reasons.ts";
 

@@ -3,8 +3,8 @@ import { expandCommand } from "../../../agent/core/expand-command.ts";
 import { parametersSchema } from "../../../agent/core/protocol.ts";
 import type { Services } from "../../services.ts";
 import { steadyExpiry } from "../../storage/blobs/signed-address.ts";
+import type { listWorkUnits, WorkUnitRow } from "../batches/batch-store.ts";
 import { signOutput } from "../results/result-listing.ts";
-import type { listWorkUnits, WorkUnitRow } from "./batch-store.ts";
 import { taskStateSchema, workUnitStateSchema } from "./batch-view.ts";
 
 const count = z.number().int().min(0);
