@@ -31,6 +31,7 @@ export class ScriptedDevice {
 	readonly reported: { report: Report; answer: ReportAnswer }[] = [];
 	wanted: Wanted | undefined;
 	#seen = new Set<string>();
+	readonly #onAnswer: (ms: number) => void;
 
 	private constructor(
 		url: string,
@@ -38,7 +39,9 @@ export class ScriptedDevice {
 		privateKey: Parameters<typeof sign>[2],
 		behaviour: Behaviour,
 		offer: Offer,
+		onAnswer: (ms: number) => void,
 	) {
+		this.#onAnswer = onAnswer;
 		this.id = device.id;
 		this.ownerId = device.ownerId;
 		this.socket = io(`${url}${AGENT_NAMESPACE}`, {
@@ -76,7 +79,12 @@ export class ScriptedDevice {
 		db: Db,
 		url: string,
 		behaviour: Behaviour,
-		options: { ownerId?: string; offer?: Partial<Offer> } = {},
+		options: {
+			ownerId?: string;
+			offer?: Partial<Offer>;
+			/** Is told how long each report waited for its answer. */
+			onAnswer?: (ms: number) => void;
+		} = {},
 	): Promise<ScriptedDevice> {
 		const { publicKey, privateKey } = generateKeyPairSync("ed25519");
 		const raw = publicKey
@@ -98,7 +106,14 @@ export class ScriptedDevice {
 			cpuLimit: 30,
 			...options.offer,
 		};
-		return new ScriptedDevice(url, device, privateKey, behaviour, offer);
+		return new ScriptedDevice(
+			url,
+			device,
+			privateKey,
+			behaviour,
+			offer,
+			options.onAnswer ?? (() => undefined),
+		);
 	}
 
 	async #work(assignment: Assignment, behaviour: Behaviour): Promise<void> {
@@ -116,11 +131,13 @@ export class ScriptedDevice {
 
 	/** Reports until the server answers, as an agent does. */
 	async report(report: Report): Promise<ReportAnswer> {
+		const begun = performance.now();
 		for (;;) {
 			try {
 				const answer: ReportAnswer = await this.socket
 					.timeout(2_000)
 					.emitWithAck("report", report);
+				this.#onAnswer(performance.now() - begun);
 				this.reported.push({ report, answer });
 				return answer;
 			} catch (error) {
