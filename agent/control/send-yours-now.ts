@@ -1,12 +1,8 @@
 import { NO_WISHES } from "../core/owner-wishes.ts";
-import { CgroupReader } from "../engine/cgroups.ts";
-import { openEngine } from "../engine/engine.ts";
-import { Freezer } from "../engine/freezer.ts";
+import { DockerEngine } from "../engine/docker-engine.ts";
 import { Images } from "../engine/images.ts";
-import { listOwnContainers } from "../engine/task-containers.ts";
 import { clearDevice } from "../guard/clear-device.ts";
 import { BlobCache } from "../link/blob-cache.ts";
-import { cgroupSetting, readEngineInfo } from "../senses/measure-device.ts";
 import { getIdentity } from "../state/identity.ts";
 import { StateFolder } from "../state/state-folder.ts";
 import { writeWishes } from "../state/stored-wishes.ts";
@@ -44,21 +40,14 @@ async function clearWithoutAgent(
 	const unlock = await lockState(state);
 	try {
 		await writeWishes(state, { ...NO_WISHES, paused: true });
-		const engine = openEngine(config.engine);
-		const setting = cgroupSetting(await readEngineInfo(engine));
-		const freezer = new Freezer(
-			engine,
-			new CgroupReader(setting, identity.deviceId),
-		);
+		const engine = await DockerEngine.connect(config.engine, identity.deviceId);
 		// A killed agent may have left them frozen.
-		const left = await listOwnContainers(engine, identity.deviceId);
-		await freezer.adopt(left.map(({ Id }) => Id));
+		const left = await engine.listOwn();
+		await engine.freezer.adopt(left.map(({ id }) => id));
 		await clearDevice(
 			{
 				engine,
-				identity,
 				state,
-				freezer,
 				images: new Images(state, engine),
 				blobs: new BlobCache(state.blobs),
 				now: () => new Date(),

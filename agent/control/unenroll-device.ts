@@ -1,11 +1,8 @@
 import { rm } from "node:fs/promises";
 import { AgentError } from "../core/agent-error.ts";
 import { pause } from "../core/pause.ts";
-import { removeDeviceCgroup } from "../engine/cgroups.ts";
-import { destroyContainer, openEngine } from "../engine/engine.ts";
+import { DockerEngine } from "../engine/docker-engine.ts";
 import { Images } from "../engine/images.ts";
-import { listOwnContainers } from "../engine/task-containers.ts";
-import { cgroupSetting, readEngineInfo } from "../senses/measure-device.ts";
 import { getIdentity, type Identity } from "../state/identity.ts";
 import { removeFolder } from "../state/remove-folder.ts";
 import { StateFolder } from "../state/state-folder.ts";
@@ -30,9 +27,8 @@ export async function unenrollDevice(
 	await giveBackEverything(state, giveBack);
 	const unlock = await lockState(state);
 	try {
-		const engine = openEngine(config.engine);
-		for (const { Id } of await listOwnContainers(engine, identity.deviceId))
-			await destroyContainer(engine, Id);
+		const engine = await DockerEngine.connect(config.engine, identity.deviceId);
+		for (const { id } of await engine.listOwn()) await engine.remove(id);
 		await new Images(state, engine).sweep(new Date(), { all: true });
 		for (const folder of [state.tasks, state.blobs, state.telemetry])
 			await removeFolder(folder);
@@ -46,10 +42,7 @@ export async function unenrollDevice(
 			state.yoursNow,
 		])
 			await rm(file, { force: true });
-		await removeDeviceCgroup(
-			cgroupSetting(await readEngineInfo(engine)),
-			identity.deviceId,
-		);
+		await engine.leave();
 		// Last: as long as it is there, unenroll can be said again.
 		await rm(state.identity, { force: true });
 		return identity;

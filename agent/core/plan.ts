@@ -85,12 +85,18 @@ export interface Observed {
 	connected: boolean;
 }
 
+/** How many tasks have a container, whatever its state. */
+export const countContainers = (observed: Observed | undefined): number =>
+	[...(observed?.tasks.values() ?? [])].filter(({ container }) => container)
+		.length;
+
 export interface WantedTask {
 	assignment: Assignment;
 	manifest: SignedManifest | undefined;
 }
 
-export interface Wish {
+/** What should be on the device: the server's list, and what the owner and the guard let of it. */
+export interface WantedState {
 	/** The server's whole list; undefined until it has spoken since we started: then what is on disk counts. */
 	tasks: ReadonlyMap<string, WantedTask> | undefined;
 	/** Everything that runs must be given back, and why. */
@@ -110,7 +116,11 @@ export interface Wish {
 /** After so many interruptions by a dying engine or machine, its end counts as the program's own. */
 export const MAX_ATTEMPTS = 3;
 
-export function plan(wish: Wish, observed: Observed, now: Date): Step[] {
+export function plan(
+	wanted: WantedState,
+	observed: Observed,
+	now: Date,
+): Step[] {
 	const steps: Step[] = observed.orphans.map((containerId) => ({
 		action: "removeOrphan",
 		containerId,
@@ -118,7 +128,13 @@ export function plan(wish: Wish, observed: Observed, now: Date): Step[] {
 	const fetching = new Set<string>();
 	const ready: string[] = [];
 	for (const [taskId, task] of observed.tasks) {
-		for (const step of planTask(taskId, task, wish, observed.connected, now)) {
+		for (const step of planTask(
+			taskId,
+			task,
+			wanted,
+			observed.connected,
+			now,
+		)) {
 			if (step.action === "startTask") ready.push(taskId);
 			else if (step.action !== "fetchImage") steps.push(step);
 			// Tasks that wait for the same image wait for one download.
@@ -130,15 +146,15 @@ export function plan(wish: Wish, observed: Observed, now: Date): Step[] {
 	}
 	return [
 		...steps,
-		...(wish.frozen ? [] : planStarts(ready, wish, observed)),
-		...planNew(wish, observed),
+		...(wanted.frozen ? [] : planStarts(ready, wanted, observed)),
+		...planNew(wanted, observed),
 	];
 }
 
 function planTask(
 	taskId: string,
 	task: ObservedTask,
-	wish: Wish,
+	wanted: WantedState,
 	connected: boolean,
 	now: Date,
 ): Step[] {
@@ -148,7 +164,7 @@ function planTask(
 			return [{ action: "removeContainer", taskId, containerId: container.id }];
 		return connected ? [{ action: "sendReport", taskId }] : [];
 	}
-	if (wish.tasks && !wish.tasks.has(taskId))
+	if (wanted.tasks && !wanted.tasks.has(taskId))
 		return [{ action: "forgetTask", taskId }];
 	if (task.ending) return [{ action: "collectTask", taskId }];
 	// Half a task (its folder was lost) is begun anew if it is still wanted.
@@ -156,12 +172,12 @@ function planTask(
 	// What has finished counts, even when it finished while it was to be ended.
 	if (container?.state === "exited") return planExited(taskId, task, container);
 	const ending =
-		wish.endings.get(taskId) ?? reasonToEnd(task.assignment, wish, now);
+		wanted.endings.get(taskId) ?? reasonToEnd(task.assignment, wanted, now);
 	if (ending) return [{ action: "endTask", taskId, ending }];
 	// One that the engine paused for us is stayed with like one that runs.
 	if (
 		container?.state === "running" ||
-		(container?.state === "paused" && wish.frozen)
+		(container?.state === "paused" && wanted.frozen)
 	)
 		return [{ action: "superviseTask", taskId, containerId: container.id }];
 	if (container?.state === "paused")
@@ -199,7 +215,7 @@ function planExited(
 
 function reasonToEnd(
 	needs: NonNullable<ObservedTask["assignment"]>,
-	{ giveBack, capacity }: Wish,
+	{ giveBack, capacity }: WantedState,
 	now: Date,
 ): Ending | undefined {
 	if (giveBack)
@@ -227,8 +243,12 @@ function reasonToEnd(
 }
 
 /** Starts what fits beside what runs, the most urgent first. */
-function planStarts(ready: string[], wish: Wish, { tasks }: Observed): Step[] {
-	const free = { ...wish.capacity };
+function planStarts(
+	ready: string[],
+	wanted: WantedState,
+	{ tasks }: Observed,
+): Step[] {
+	const free = { ...wanted.capacity };
 	for (const { container, assignment } of tasks.values())
 		if (
 			assignment &&
@@ -254,14 +274,14 @@ function planStarts(ready: string[], wish: Wish, { tasks }: Observed): Step[] {
 	});
 }
 
-function planNew(wish: Wish, { tasks }: Observed): Step[] {
-	const refusal = wish.giveBack ?? wish.takeNothing;
-	return [...(wish.tasks ?? [])]
+function planNew(wanted: WantedState, { tasks }: Observed): Step[] {
+	const refusal = wanted.giveBack ?? wanted.takeNothing;
+	return [...(wanted.tasks ?? [])]
 		.filter(([taskId]) => !tasks.has(taskId))
-		.map(([taskId, wanted]): Step => {
-			const own = wish.endings.get(taskId);
+		.map(([taskId, task]): Step => {
+			const own = wanted.endings.get(taskId);
 			if (own) return { action: "endTask", taskId, ending: own };
-			if (!refusal) return { action: "takeTask", taskId, ...wanted };
+			if (!refusal) return { action: "takeTask", taskId, ...task };
 			const ending: Ending = {
 				outcome: "returned",
 				errorCode: refusal.errorCode,

@@ -1,9 +1,11 @@
 import { pause } from "../core/pause.ts";
-import { type Engine, LABEL } from "./engine.ts";
+import type { ContainerEngine } from "./container-engine.ts";
 
 /** Also when no event came (a stream can break without a word), the list is read again after this. */
 const REFRESH_MS = 30_000;
 const AGAIN_MS = 2_000;
+
+type WatchedEngine = Pick<ContainerEngine, "listRunning" | "followChanges">;
 
 /** A running container of a task. */
 export interface TaskContainer {
@@ -17,13 +19,17 @@ export interface TaskContainer {
  * One open request; between changes it costs nothing.
  */
 export class EngineWatch {
-	readonly #engine: Engine;
+	readonly #engine: WatchedEngine;
 	readonly #onChange: () => void;
 	readonly #signal: AbortSignal;
 	#running: readonly string[] = [];
 	#tasks: readonly TaskContainer[] = [];
 
-	constructor(engine: Engine, signal: AbortSignal, onChange: () => void) {
+	constructor(
+		engine: WatchedEngine,
+		signal: AbortSignal,
+		onChange: () => void,
+	) {
 		this.#engine = engine;
 		this.#signal = signal;
 		this.#onChange = onChange;
@@ -49,19 +55,14 @@ export class EngineWatch {
 
 	async #follow(): Promise<void> {
 		await this.refresh();
-		const events = await this.#engine.getEvents({
-			filters: { type: ["container"], label: [LABEL.role] },
-			abortSignal: this.#signal,
-		} as Parameters<Engine["getEvents"]>[0]);
 		const timer = setInterval(() => {
 			this.refresh().catch(() => {});
 		}, REFRESH_MS);
 		try {
-			// What the events say is not read: that something happened is enough to look.
-			for await (const _ of events) {
+			await this.#engine.followChanges(async () => {
 				await this.refresh();
 				this.#onChange();
-			}
+			}, this.#signal);
 		} finally {
 			clearInterval(timer);
 		}
@@ -69,14 +70,10 @@ export class EngineWatch {
 
 	/** Reads the list now. */
 	async refresh(): Promise<void> {
-		const containers = await this.#engine.listContainers({
-			filters: { label: [LABEL.role] },
-		});
-		this.#running = containers.map(({ Id }) => Id);
-		this.#tasks = containers.flatMap(({ Id, Labels }) => {
-			const deviceId = Labels[LABEL.device];
-			const taskId = Labels[LABEL.task];
-			return deviceId && taskId ? [{ id: Id, deviceId, taskId }] : [];
-		});
+		const containers = await this.#engine.listRunning();
+		this.#running = containers.map(({ id }) => id);
+		this.#tasks = containers.flatMap(({ id, deviceId, taskId }) =>
+			deviceId && taskId ? [{ id, deviceId, taskId }] : [],
+		);
 	}
 }

@@ -1,7 +1,9 @@
 import { z } from "zod";
 import { readJsonFile, writeJsonFile } from "../state/json-file.ts";
 import type { StateFolder } from "../state/state-folder.ts";
-import { type Engine, unlessStatus } from "./engine.ts";
+import type { ContainerEngine } from "./container-engine.ts";
+
+type ImageEngine = Pick<ContainerEngine, "hasImage" | "removeImage">;
 
 const imageRecordSchema = z.object({
 	/** Its id on this engine; an engine with another store than the server's gives another than the manifest's. */
@@ -21,13 +23,14 @@ const UNUSED_MS = 7 * 86_400_000;
 /** Which archives are on the engine, and as what. The truth is the engine's; images.json only says where to look. */
 export class Images {
 	readonly #state: StateFolder;
-	readonly #engine: Engine;
+	readonly #engine: ImageEngine;
 	/** Archives that are on their way onto the engine: it shows an image before it has all of it. */
 	readonly #loading = new Set<string>();
+	#ids: readonly string[] = [];
 	/** Changes to the file happen one after the other. */
 	#turn: Promise<unknown> = Promise.resolve();
 
-	constructor(state: StateFolder, engine: Engine) {
+	constructor(state: StateFolder, engine: ImageEngine) {
 		this.#state = state;
 		this.#engine = engine;
 	}
@@ -46,7 +49,8 @@ export class Images {
 		const known = (await this.#read())[archiveSha256];
 		const candidates = [known?.engineImageId, imageId];
 		for (const candidate of candidates)
-			if (candidate && (await this.#exists(candidate))) return candidate;
+			if (candidate && (await this.#engine.hasImage(candidate)))
+				return candidate;
 		return undefined;
 	}
 
@@ -87,15 +91,21 @@ export class Images {
 		});
 	}
 
+	/** What `listIds` answered last. */
+	get ids(): readonly string[] {
+		return this.#ids;
+	}
+
 	/** Ids (the manifests') of the images that tasks of ours have used and that are still on the engine. */
-	async listIds(): Promise<string[]> {
+	async listIds(): Promise<readonly string[]> {
 		const records = Object.values(await this.#read());
 		const present = await Promise.all(
 			records.map(async ({ engineImageId, imageId }) =>
-				(await this.#exists(engineImageId)) ? [imageId] : [],
+				(await this.#engine.hasImage(engineImageId)) ? [imageId] : [],
 			),
 		);
-		return [...new Set(present.flat())].slice(0, 1000);
+		this.#ids = [...new Set(present.flat())].slice(0, 1000);
+		return this.#ids;
 	}
 
 	/** Removes images that we loaded and that nobody has used for a week (`now` at once with `all`). */
@@ -105,32 +115,11 @@ export class Images {
 		for (const [archive, record] of Object.entries(await this.#read()).filter(
 			unused,
 		)) {
-			// 409: another agent's container uses it. It will sweep it itself.
-			if (record.ours) await this.#removeImage(record.engineImageId);
+			if (record.ours) await this.#engine.removeImage(record.engineImageId);
 			await this.#change((records) => {
 				delete records[archive];
 			});
 		}
-	}
-
-	async #removeImage(id: string): Promise<void> {
-		const inspected = await unlessStatus(
-			this.#engine.getImage(id).inspect(),
-			404,
-		);
-		// By its names, so that an image which the owner has given a name of theirs stays.
-		const names = inspected?.RepoTags?.filter((tag) =>
-			tag.startsWith(`${IMAGE_REPOSITORY}:`),
-		);
-		for (const name of names?.length ? names : inspected ? [id] : [])
-			await unlessStatus(this.#engine.getImage(name).remove(), 404, 409);
-	}
-
-	async #exists(id: string): Promise<boolean> {
-		return (
-			(await unlessStatus(this.#engine.getImage(id).inspect(), 404)) !==
-			undefined
-		);
 	}
 
 	async #read(): Promise<Record<string, ImageRecord>> {
@@ -149,6 +138,3 @@ export class Images {
 		return turn;
 	}
 }
-
-/** The name we give to images that we load: they bring none of their own. */
-export const IMAGE_REPOSITORY = "lull-app";

@@ -1,16 +1,12 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { z } from "zod";
-import {
-	destroyOwnContainer,
-	listOwnContainers,
-} from "../engine/task-containers.ts";
 import { removeFolder } from "../state/remove-folder.ts";
 import { readReport, writeEnding } from "../state/stored-task.ts";
 import type { GuardContext } from "./guard-context.ts";
 
 export type ClearContext = Pick<
 	GuardContext,
-	"engine" | "identity" | "state" | "freezer" | "images" | "blobs" | "now"
+	"engine" | "state" | "images" | "blobs" | "now"
 >;
 
 /** A container that was just being made when we began is found in a later round. */
@@ -53,12 +49,11 @@ async function endTasks({ state }: ClearContext): Promise<string[]> {
 	return taskIds;
 }
 
-async function removeContainers(context: ClearContext): Promise<void> {
-	const { engine, identity } = context;
+async function removeContainers({ engine }: ClearContext): Promise<void> {
 	for (let round = 0; round < ROUNDS; round++) {
-		const found = await listOwnContainers(engine, identity.deviceId);
+		const found = await engine.listOwn();
 		if (found.length === 0) return;
-		await Promise.all(found.map(({ Id }) => destroyOwnContainer(Id, context)));
+		await Promise.all(found.map(({ id }) => engine.remove(id)));
 	}
 	throw new Error("The engine keeps a container of ours.");
 }

@@ -1,15 +1,17 @@
 import { sentenceOf } from "../core/agent-error.ts";
-import type { GuardDecision } from "../core/guard/decide-guard.ts";
+import {
+	decideGuard,
+	type GuardDecision,
+	type GuardInput,
+} from "../core/guard/decide-guard.ts";
 import type { GuardStatus } from "../core/guard/guard-status.ts";
 import { listMissingSensors } from "../core/guard/missing-sensors.ts";
 import type { Ending, Observed, WantedTask } from "../core/plan.ts";
 import type { GuardRecord, OwnerRules, Wanted } from "../core/protocol.ts";
 import { projectOf, refuseProject } from "../core/rules/refuse-project.ts";
-import { limitDeviceMemory, lowerParentCgroup } from "../engine/cgroups.ts";
 import type { EngineWatch } from "../engine/engine-watch.ts";
 import { CpuSense } from "../senses/cpu-sense.ts";
 import { lookAround } from "../senses/look-around.ts";
-import { cgroupSetting, type EngineInfo } from "../senses/measure-device.ts";
 import { OwnerSenses } from "../senses/owner-senses.ts";
 import type { EvictionReason } from "./eviction-book.ts";
 import type { GuardContext } from "./guard-context.ts";
@@ -19,12 +21,12 @@ import { YoursNowRunner } from "./yours-now-runner.ts";
 
 interface DeviceGuardParts {
 	context: GuardContext;
-	info: EngineInfo;
 	dutyFile: string | undefined;
 	watch: EngineWatch;
 	observed: () => Observed | undefined;
 	engineWorks: () => boolean;
-	decide: () => GuardDecision;
+	/** What is wished of the device, and whether the agent is to end. */
+	wishes: () => Pick<GuardInput, "stopping" | "owner" | "server">;
 	/** Something is to be done or told because of the owner. */
 	onChange: () => void;
 	/** True when the server has these records for good; it is asked only while it is there. */
@@ -40,18 +42,18 @@ export class DeviceGuard {
 	#warned = false;
 
 	constructor(parts: DeviceGuardParts) {
-		const { context, info, dutyFile, watch } = parts;
-		const setting = cgroupSetting(info);
-		const { deviceId } = context.identity;
+		const { context, dutyFile, watch } = parts;
+		const { engine, identity } = context;
 		this.#parts = parts;
 		this.#keeper = new RuleKeeper(context.state);
 		this.#loop = new GuardLoop({
 			context,
-			cpu: new CpuSense(setting, info.NCPU, dutyFile),
-			senses: new OwnerSenses(context.engine, setting),
-			cores: info.NCPU,
+			cpu: new CpuSense(engine.usage, engine.info.cores, dutyFile),
+			senses: new OwnerSenses(engine),
+			cores: engine.info.cores,
 			rules: () => this.rules,
-			own: () => watch.tasks.filter((task) => task.deviceId === deviceId),
+			own: () =>
+				watch.tasks.filter((task) => task.deviceId === identity.deviceId),
 			observed: parts.observed,
 			// Of an image only the loading: its download may take minutes and is no work of the engine.
 			engineWorks: () => parts.engineWorks() || context.images.isLoading,
@@ -83,6 +85,20 @@ export class DeviceGuard {
 		return this.#yoursNow.isUnderway;
 	}
 
+	/** Whether work may go on here, and why not. */
+	decide(): GuardDecision {
+		const { stopping, owner, server } = this.#parts.wishes();
+		return decideGuard({
+			stopping,
+			owner,
+			// What is being taken back is not given out again.
+			server: { ...server, paused: server.paused || this.isYoursNow },
+			rules: this.rules,
+			aside: this.aside,
+			now: this.#parts.context.now(),
+		});
+	}
+
 	/** What was said before this process began, and what follows from it. */
 	async load(): Promise<void> {
 		const { context, dutyFile } = this.#parts;
@@ -102,12 +118,11 @@ export class DeviceGuard {
 	 * slices with the first one.
 	 */
 	async arrange(): Promise<void> {
-		const { context, info, watch } = this.#parts;
-		const setting = cgroupSetting(info);
-		const lowered = await lowerParentCgroup(setting);
+		const { context, watch } = this.#parts;
+		const lowered = await context.engine.lowerWeights();
 		await this.#limitMemory();
-		const isEarly = setting.driver === "systemd" && watch.tasks.length === 0;
-		if (lowered || isEarly || this.#warned) return;
+		const isEarly = lowered === "later" && watch.tasks.length === 0;
+		if (lowered === "lowered" || isEarly || this.#warned) return;
 		this.#warned = true;
 		context.log.warn(
 			"The weight of our cgroup could not be lowered (that needs root and a writable /sys/fs/cgroup). The owner's programs and ours share the processor by the engine's own rules.",
@@ -207,7 +222,7 @@ export class DeviceGuard {
 
 	/** For the records: why everything leaves, if it does and the agent does not end. */
 	#givingBack(): EvictionReason | undefined {
-		const { mode, giveBack } = this.#parts.decide();
+		const { mode, giveBack } = this.decide();
 		// Yours now has a record of its own.
 		if (!giveBack || mode === "stopping" || this.isYoursNow) return undefined;
 		return {
@@ -224,18 +239,14 @@ export class DeviceGuard {
 
 	/** The kernel itself keeps all our containers together out of the owner's part of the memory. */
 	async #limitMemory(): Promise<void> {
-		const { context, info } = this.#parts;
+		const { engine } = this.#parts.context;
 		const share = (100 - this.rules.memoryHeadroom) / 100;
-		await limitDeviceMemory(
-			cgroupSetting(info),
-			context.identity.deviceId,
-			info.MemTotal * share,
-		);
+		await engine.limitMemory(engine.info.memoryBytes * share);
 	}
 
 	#listMissing(): string[] {
 		return listMissingSensors(
-			lookAround(cgroupSetting(this.#parts.info)),
+			lookAround(this.#parts.context.engine.freezer.isDirect),
 			this.rules,
 		);
 	}

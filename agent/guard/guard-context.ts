@@ -1,7 +1,5 @@
 import type { AgentLog } from "../core/agent-log.ts";
-import type { CgroupReader } from "../engine/cgroups.ts";
-import type { Engine } from "../engine/engine.ts";
-import type { Freezer } from "../engine/freezer.ts";
+import type { ContainerEngine } from "../engine/container-engine.ts";
 import type { Images } from "../engine/images.ts";
 import type { GuardRecords } from "../state/guard-records.ts";
 import type { Identity } from "../state/identity.ts";
@@ -11,12 +9,10 @@ import type { StateFolder } from "../state/state-folder.ts";
 export interface GuardContext {
 	state: StateFolder;
 	identity: Identity;
-	engine: Engine;
+	engine: ContainerEngine;
 	images: Images;
 	/** Downloads, of which the owner wants nothing left. */
 	blobs: { sweep(now: Date, options: { all: boolean }): Promise<void> };
-	cgroups: CgroupReader;
-	freezer: Freezer;
 	records: GuardRecords;
 	log: AgentLog;
 	now(): Date;

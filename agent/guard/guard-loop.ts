@@ -112,7 +112,7 @@ export class GuardLoop {
 		this.#held = true;
 		const ids = this.#ownIds();
 		const taskIds = this.#taskIds(ids);
-		await this.#parts.context.freezer.freeze(ids);
+		await this.#parts.context.engine.freezer.freeze(ids);
 		return taskIds;
 	}
 
@@ -143,7 +143,7 @@ export class GuardLoop {
 
 	/** What a killed agent left frozen stays so until the owner has been seen to be away. */
 	async #adopt(): Promise<void> {
-		const left = await this.#parts.context.freezer.adopt(this.#ownIds());
+		const left = await this.#parts.context.engine.freezer.adopt(this.#ownIds());
 		if (left.length === 0) return;
 		const disturbance = {
 			reason: "cpu",
@@ -196,7 +196,7 @@ export class GuardLoop {
 		this.#stance = stepAside(before, disturbance, nowMs);
 		const { aside } = this.#stance;
 		const ids = this.#ownIds();
-		context.freezer.keepOnly(new Set(ids));
+		context.engine.freezer.keepOnly(new Set(ids));
 		if (aside || this.#held) await this.#freeze(ids, nowMs);
 		else if (before.aside) await this.#thaw(before.aside.sinceMs, nowMs);
 		if (Boolean(aside) !== Boolean(before.aside)) this.#parts.onChange();
@@ -205,7 +205,7 @@ export class GuardLoop {
 	/** Those that are not frozen yet: all of them at first, later one that was just started. */
 	async #freeze(ids: readonly string[], nowMs: number): Promise<void> {
 		const { context } = this.#parts;
-		const frozen = await context.freezer.freeze(ids);
+		const frozen = await context.engine.freezer.freeze(ids);
 		const { aside } = this.#stance;
 		if (frozen.length === 0) return;
 		const latencyMs = performance.now() - nowMs;
@@ -219,9 +219,9 @@ export class GuardLoop {
 	async #thaw(sinceMs: number, nowMs: number): Promise<void> {
 		const { context, own } = this.#parts;
 		const taskIds = own()
-			.filter(({ id }) => context.freezer.isFrozen(id))
+			.filter(({ id }) => context.engine.freezer.isFrozen(id))
 			.map(({ taskId }) => taskId);
-		await context.freezer.thawAll();
+		await context.engine.freezer.thawAll();
 		this.#waiting.clear();
 		if (taskIds.length === 0) return;
 		this.#afterwards(taskIds, noteThawed);
@@ -259,7 +259,7 @@ export class GuardLoop {
 				.filter(({ taskId }) => !this.#evictions.has(taskId))
 				.map(async ({ id, taskId }) => ({
 					taskId,
-					bytes: (await context.cgroups.containerMemoryBytes(id)) ?? 0,
+					bytes: (await context.engine.usage.memoryBytes(id)) ?? 0,
 				})),
 		);
 		for (const taskId of chooseGiveBack(holders, need.bytes))

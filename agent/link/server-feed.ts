@@ -36,7 +36,7 @@ interface FeedParts {
 	/** Tasks whose containers run, by id. */
 	running: ReadonlyMap<string, TaskToTell>;
 	connection: Connection;
-	makeOffer: () => Promise<Offer>;
+	makeOffer: () => Offer;
 	/** Whether a container stands still because the owner needs the device. */
 	isFrozen: (containerId: string) => boolean;
 }
@@ -86,7 +86,7 @@ export class ServerFeed {
 
 	/** Tells what we can spare, when it changed or the heartbeat is due. */
 	async offer(): Promise<void> {
-		const offer = await this.#parts.makeOffer();
+		const offer = this.#parts.makeOffer();
 		const due = Date.now() - this.#offeredAt >= HEARTBEAT_INTERVAL_MS;
 		if (!due && !offerDiffers(offer, this.offered)) return;
 		this.offered = offer;

@@ -1,13 +1,17 @@
 import { readFileSync } from "node:fs";
 import os from "node:os";
 import type { CpuReading } from "../core/guard/detect-burst.ts";
-import { type CgroupSetting, parentCgroup } from "../engine/cgroups.ts";
+import type { UsageCounters } from "../engine/container-engine.ts";
+import { KernelCounter } from "../engine/kernel-counter.ts";
 import { PROC } from "./host-files.ts";
-import { KernelCounter } from "./kernel-counter.ts";
 import { parseCpuTimes } from "./parse-proc.ts";
 
-const ROOT = "/sys/fs/cgroup";
 const JIFFIES_PER_SECOND = 100;
+
+type QuickCounters = Pick<
+	UsageCounters,
+	"totalCpuSecondsNow" | "machineCpuSecondsNow"
+>;
 
 /** CPU seconds since some moment. */
 interface CpuCounts {
@@ -24,34 +28,23 @@ interface CpuCounts {
  */
 export class CpuSense {
 	readonly #cores: number;
-	readonly #machine: KernelCounter | undefined;
 	readonly #stat = new KernelCounter(`${PROC}/stat`, 512);
-	readonly #ours: KernelCounter;
-	readonly #version: CgroupSetting["version"];
+	readonly #usage: QuickCounters;
+	readonly #isExact: boolean;
 	readonly #dutyFile: string | undefined;
 	#before: CpuCounts | undefined;
 
 	/** @param dutyFile holds the percent that is to be taken for the owner's, in demos and tests */
-	constructor(setting: CgroupSetting, cores: number, dutyFile?: string) {
-		const parent = parentCgroup(setting) ?? "/lull";
+	constructor(usage: QuickCounters, cores: number, dutyFile?: string) {
+		this.#usage = usage;
+		this.#isExact = usage.machineCpuSecondsNow() !== undefined;
 		this.#cores = cores || os.cpus().length;
-		this.#version = setting.version;
 		this.#dutyFile = dutyFile;
-		// Version 1 counts everything that runs in nanoseconds at its root; else there are the kernel's ticks.
-		const root = new KernelCounter(`${ROOT}/cpuacct/cpuacct.usage`, 64);
-		this.#machine =
-			setting.version === "1" && root.read() !== undefined ? root : undefined;
-		this.#ours = new KernelCounter(
-			setting.version === "1"
-				? `${ROOT}/cpuacct/${parent}/cpuacct.usage`
-				: `${ROOT}/${parent}/cpu.stat`,
-			512,
-		);
 	}
 
 	/** Whether a reading is exact to the nanosecond and not to the kernel's tick. */
 	get exact(): boolean {
-		return this.#machine !== undefined || this.#dutyFile !== undefined;
+		return this.#isExact || this.#dutyFile !== undefined;
 	}
 
 	/** Whether the duty is played and not sensed. */
@@ -85,24 +78,16 @@ export class CpuSense {
 		return {
 			atMs,
 			machine: this.#machineSeconds(),
-			ours: this.#oursSeconds(),
+			ours: this.#usage.totalCpuSecondsNow(),
 			agent: (user + system) / 1e6,
 		};
 	}
 
 	#machineSeconds(): number {
-		const exact = this.#machine?.read();
-		if (exact !== undefined) return Number(exact) / 1e9;
 		return (
-			parseCpuTimes(this.#stat.read() ?? "").busy / JIFFIES_PER_SECOND || 0
+			this.#usage.machineCpuSecondsNow() ??
+			parseCpuTimes(this.#stat.read() ?? "").busy / JIFFIES_PER_SECOND
 		);
-	}
-
-	#oursSeconds(): number {
-		const text = this.#ours.read();
-		if (text === undefined) return 0;
-		if (this.#version === "1") return Number(text) / 1e9;
-		return Number(/^usage_usec (\d+)/m.exec(text)?.[1] ?? 0) / 1e6;
 	}
 }
 

@@ -1,7 +1,7 @@
 import { readFile, statfs } from "node:fs/promises";
 import type { Sample } from "../core/protocol.ts";
 import { type Counts, splitLoad } from "../core/split-load.ts";
-import type { CgroupReader } from "../engine/cgroups.ts";
+import type { UsageCounters } from "../engine/container-engine.ts";
 import { readPlayedDuty } from "./cpu-sense.ts";
 import { parseCpuTimes, parseLoad, parseMemory } from "./parse-proc.ts";
 import { readTemperature } from "./read-temperature.ts";
@@ -9,7 +9,7 @@ import { readTemperature } from "./read-temperature.ts";
 /** Looks at the device. Reads files only, so that looking costs next to nothing. */
 export class DeviceSampler {
 	readonly #folder: string;
-	readonly #cgroups: CgroupReader;
+	readonly #usage: UsageCounters;
 	readonly #labelled: () => readonly string[];
 	readonly #dutyFile: string | undefined;
 	#before: Counts | undefined;
@@ -21,12 +21,12 @@ export class DeviceSampler {
 	 */
 	constructor(
 		folder: string,
-		cgroups: CgroupReader,
+		usage: UsageCounters,
 		labelled: () => readonly string[],
 		dutyFile?: string,
 	) {
 		this.#folder = folder;
-		this.#cgroups = cgroups;
+		this.#usage = usage;
 		this.#labelled = labelled;
 		this.#dutyFile = dutyFile;
 	}
@@ -66,13 +66,13 @@ export class DeviceSampler {
 
 	async #count(): Promise<Counts> {
 		const ids = this.#labelled();
-		this.#cgroups.keepOnly(new Set(ids));
-		let oursCpuSeconds = (await this.#cgroups.parentCpuSeconds()) ?? 0;
-		let oursMemoryBytes = (await this.#cgroups.parentMemoryBytes()) ?? 0;
+		this.#usage.keepOnly(new Set(ids));
+		let oursCpuSeconds = (await this.#usage.totalCpuSeconds()) ?? 0;
+		let oursMemoryBytes = (await this.#usage.totalMemoryBytes()) ?? 0;
 		for (const id of ids) {
-			if (await this.#cgroups.isBelowParent(id)) continue;
-			oursCpuSeconds += (await this.#cgroups.containerCpuSeconds(id)) ?? 0;
-			oursMemoryBytes += (await this.#cgroups.containerMemoryBytes(id)) ?? 0;
+			if (await this.#usage.isInTotal(id)) continue;
+			oursCpuSeconds += (await this.#usage.cpuSeconds(id)) ?? 0;
+			oursMemoryBytes += (await this.#usage.memoryBytes(id)) ?? 0;
 		}
 		const [stat, meminfo] = await Promise.all([
 			readFile("/proc/stat", "utf8"),

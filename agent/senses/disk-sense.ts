@@ -20,13 +20,3 @@ export function parseDiskStats(text: string): DiskBytes {
 	}
 	return sum;
 }
-
-/** What a cgroup counts: blkio.throttle.io_service_bytes_recursive of version 1, io.stat of version 2. */
-export function parseCgroupBytes(text: string): DiskBytes {
-	const add = (pattern: RegExp) =>
-		[...text.matchAll(pattern)].reduce((sum, [, n]) => sum + Number(n), 0);
-	return {
-		read: add(/\bRead (\d+)$/gm) + add(/\brbytes=(\d+)/g),
-		written: add(/\bWrite (\d+)$/gm) + add(/\bwbytes=(\d+)/g),
-	};
-}

@@ -1,14 +1,12 @@
-import { accessSync, constants, existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import type { Surroundings } from "../core/guard/missing-sensors.ts";
-import {
-	type CgroupSetting,
-	cgroupFile,
-	parentCgroup,
-} from "../engine/cgroups.ts";
 import { PROC } from "./host-files.ts";
 
-/** Reads what there is. */
-export function lookAround(setting: CgroupSetting): Surroundings {
+/**
+ * Reads what there is.
+ * @param freezer whether our containers' freezers may be written
+ */
+export function lookAround(freezer: boolean): Surroundings {
 	const inContainer =
 		existsSync("/.dockerenv") || existsSync("/run/.containerenv");
 	const names = (folder: string) => {
@@ -24,19 +22,7 @@ export function lookAround(setting: CgroupSetting): Surroundings {
 		temperature: names("/sys/class/thermal").some((name) =>
 			name.startsWith("thermal_zone"),
 		),
-		freezer: mayFreeze(setting),
+		freezer,
 		machinesFiles: !inContainer,
 	};
-}
-
-function mayFreeze(setting: CgroupSetting): boolean {
-	const parent = parentCgroup(setting);
-	if (!parent) return false;
-	const folder = cgroupFile(setting, "freezer", "/", "");
-	try {
-		accessSync(folder, constants.W_OK);
-		return true;
-	} catch {
-		return false;
-	}
 }

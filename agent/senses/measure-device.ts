@@ -2,13 +2,9 @@ import { readdir, readFile, statfs } from "node:fs/promises";
 import os from "node:os";
 import { z } from "zod";
 import { runBenchmark } from "../core/benchmark.ts";
-import {
-	type Measurements,
-	measurementsSchema,
-	type Platform,
-} from "../core/protocol.ts";
-import type { CgroupSetting } from "../engine/cgroups.ts";
-import type { Engine } from "../engine/engine.ts";
+import { platformOf } from "../core/platform-of.ts";
+import { type Measurements, measurementsSchema } from "../core/protocol.ts";
+import type { EngineInfo } from "../engine/container-engine.ts";
 import { readJsonFile, writeJsonFile } from "../state/json-file.ts";
 import type { StateFolder } from "../state/state-folder.ts";
 
@@ -17,38 +13,6 @@ const storedSchema = z.object({
 	measuredAt: z.iso.datetime(),
 	measurements: measurementsSchema,
 });
-
-/** The parts of the engine's /info that we read. */
-export interface EngineInfo {
-	ServerVersion: string;
-	Driver: string;
-	CgroupVersion?: "1" | "2";
-	CgroupDriver?: CgroupSetting["driver"];
-	NCPU: number;
-	MemTotal: number;
-	OperatingSystem: string;
-	KernelVersion: string;
-	Architecture: string;
-}
-
-export const readEngineInfo = (engine: Engine): Promise<EngineInfo> =>
-	engine.info();
-
-export const cgroupSetting = (info: EngineInfo): CgroupSetting => ({
-	version: info.CgroupVersion ?? "1",
-	driver: info.CgroupDriver ?? "cgroupfs",
-});
-
-/** @throws RangeError on machines for which no project's images are built */
-export function platformOf({
-	Architecture,
-}: Pick<EngineInfo, "Architecture">): Platform {
-	if (/^(x86_64|amd64)$/i.test(Architecture)) return "linux/amd64";
-	if (/^(aarch64|arm64)/i.test(Architecture)) return "linux/arm64";
-	throw new RangeError(
-		`Lull runs on x86-64 and 64-bit ARM; this engine's machine is ${Architecture}.`,
-	);
-}
 
 /** What this device is. The benchmark runs at the first start and weekly; the rest is looked up each time. */
 export async function measureDevice(
@@ -61,14 +25,13 @@ export async function measureDevice(
 		stored && now.getTime() - Date.parse(stored.measuredAt) < WEEK_MS;
 	const speed = fresh ? stored.measurements : await runBenchmark();
 	const measurements: Measurements = {
-		architecture: platformOf(info),
-		cores: info.NCPU,
-		memoryMiB: Math.floor(info.MemTotal / 2 ** 20),
+		architecture: platformOf(info.architecture),
+		cores: info.cores,
+		memoryMiB: Math.floor(info.memoryBytes / 2 ** 20),
 		diskMiB: await diskSize(state.path),
 		processor: await processorName(),
-		operatingSystem:
-			`${info.OperatingSystem}, Linux ${info.KernelVersion}`.slice(0, 200),
-		engine: `Docker ${info.ServerVersion}, ${info.Driver}, cgroup v${info.CgroupVersion ?? "1"}`,
+		operatingSystem: info.operatingSystem.slice(0, 200),
+		engine: info.description,
 		accelerators: (await listAccelerators()).slice(0, 64),
 		integerOpsPerSecond: speed.integerOpsPerSecond,
 		floatOpsPerSecond: speed.floatOpsPerSecond,

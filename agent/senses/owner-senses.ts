@@ -1,13 +1,8 @@
 import type { MemorySigns } from "../core/guard/choose-give-back.ts";
 import type { OwnerSigns } from "../core/guard/judge-owner.ts";
 import type { OwnerRules } from "../core/protocol.ts";
-import {
-	type CgroupSetting,
-	cgroupFile,
-	parentCgroup,
-} from "../engine/cgroups.ts";
-import { type Engine, LABEL } from "../engine/engine.ts";
-import { parseCgroupBytes, parseDiskStats } from "./disk-sense.ts";
+import type { ContainerEngine } from "../engine/container-engine.ts";
+import { parseDiskStats } from "./disk-sense.ts";
 import { PROC, readIfThere } from "./host-files.ts";
 import { InputSense } from "./input-sense.ts";
 import { senseMetered } from "./network-sense.ts";
@@ -16,6 +11,8 @@ import { senseBattery } from "./power-sense.ts";
 import { parsePressure, type Stall, stallPercent } from "./pressure.ts";
 import { ProgramSense } from "./program-sense.ts";
 import { readTemperature } from "./read-temperature.ts";
+
+type SensedEngine = Pick<ContainerEngine, "usage" | "listOwnersNames">;
 
 /** Everything about the owner but the processor, which has a pace of its own. */
 export type SlowSigns = Omit<OwnerSigns, "cpu" | "cpuPercent">;
@@ -43,15 +40,13 @@ export class OwnerSenses {
 	/** What the last look saw. */
 	signs: SlowSigns = NOTHING;
 	memory: MemorySigns | undefined;
-	readonly #engine: Engine;
-	readonly #setting: CgroupSetting;
+	readonly #engine: SensedEngine;
 	readonly #input = new InputSense();
 	readonly #programs = new ProgramSense();
 	#before: IoCounts | undefined;
 
-	constructor(engine: Engine, setting: CgroupSetting) {
+	constructor(engine: SensedEngine) {
 		this.#engine = engine;
-		this.#setting = setting;
 	}
 
 	/** @param nowMs of a clock that never jumps */
@@ -115,32 +110,22 @@ export class OwnerSenses {
 	}
 
 	/**
-	 * What the disks moved without us. Version 1 does not know whose a write was that the kernel put off, so there only
-	 * reading counts: else a task's own writes would be taken for the owner's.
+	 * What the disks moved without us. Where it is not known whose a write was that the kernel put off, only reading
+	 * counts: else a task's own writes would be taken for the owner's.
 	 */
 	async #ownersBytes(): Promise<number> {
-		const parent = parentCgroup(this.#setting) ?? "/lull";
-		const isFirst = this.#setting.version === "1";
-		const file = isFirst
-			? "blkio.throttle.io_service_bytes_recursive"
-			: "io.stat";
-		const [disks, ours] = await Promise.all([
+		const [disks, own] = await Promise.all([
 			readIfThere(`${PROC}/diskstats`),
-			readIfThere(cgroupFile(this.#setting, "blkio", parent, file)),
+			this.#engine.usage.totalDiskBytes(),
 		]);
 		const all = parseDiskStats(disks ?? "");
-		const own = parseCgroupBytes(ours ?? "");
-		return isFirst
-			? all.read - own.read
-			: all.read + all.written - own.read - own.written;
+		const read = all.read - own.read;
+		return own.written === undefined ? read : read + all.written - own.written;
 	}
 
 	async #findContainer(names: readonly string[]): Promise<string | undefined> {
 		if (names.length === 0) return undefined;
-		const running = await this.#engine.listContainers();
-		const theirs = running
-			.filter(({ Labels }) => !Labels[LABEL.role])
-			.flatMap(({ Names }) => Names.map((name) => name.replace(/^\//, "")));
+		const theirs = await this.#engine.listOwnersNames();
 		return names.find((name) => theirs.includes(name.trim()));
 	}
 }

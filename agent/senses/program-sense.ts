@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { basename } from "node:path";
+import { isOurCgroup } from "../engine/cgroup-paths.ts";
 import { PROC, readIfThere } from "./host-files.ts";
 
 /** The kernel keeps so many characters of a program's name. */
@@ -69,5 +70,5 @@ export class ProgramSense {
 async function isOurs(pid: string): Promise<boolean> {
 	if (Number(pid) === process.pid && PROC === "/proc") return true;
 	const cgroup = (await readIfThere(`${PROC}/${pid}/cgroup`)) ?? "";
-	return /:\/lull(\/|\.slice|$)/m.test(cgroup);
+	return isOurCgroup(cgroup);
 }

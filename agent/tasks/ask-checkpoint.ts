@@ -1,10 +1,9 @@
 import { lstat, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { unlessStatus } from "../engine/engine.ts";
+import type { ContainerEngine } from "../engine/container-engine.ts";
 import type { TaskFolder } from "../state/state-folder.ts";
 import { DONE_FILE, READY_FILE } from "./checkpoint-files.ts";
-import type { TaskContext } from "./task-context.ts";
 
 /** How long a program has to write its checkpoint. */
 export const CHECKPOINT_GRACE_MS = 8_000;
@@ -17,20 +16,18 @@ const LOOK_EVERY_MS = 50;
 export async function askForCheckpoint(
 	containerId: string,
 	folder: TaskFolder,
-	{ engine, freezer }: Pick<TaskContext, "engine" | "freezer">,
+	engine: ContainerEngine,
 ): Promise<void> {
 	if (!(await exists(join(folder.checkpoint, READY_FILE)))) return;
 	const done = join(folder.checkpoint, DONE_FILE);
 	await rm(done, { recursive: true, force: true });
-	const container = engine.getContainer(containerId);
 	const ended = new AbortController();
-	await freezer.letSpeak(containerId, async () => {
-		void container
-			.wait({ abortSignal: ended.signal })
+	await engine.freezer.letSpeak(containerId, async () => {
+		void engine
+			.untilEnded(containerId, ended.signal)
 			.catch(() => {})
 			.then(() => ended.abort());
-		// 409: it has just ended.
-		await unlessStatus(container.kill({ signal: "SIGUSR1" }), 404, 409);
+		await engine.signal(containerId, "SIGUSR1");
 		const until = performance.now() + CHECKPOINT_GRACE_MS;
 		while (!ended.signal.aborted && performance.now() < until) {
 			if (await exists(done)) break;

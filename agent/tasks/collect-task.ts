@@ -1,10 +1,8 @@
-import type { ContainerInspectInfo } from "dockerode";
+import { measureTimes } from "../core/measure-times.ts";
 import type { Ending } from "../core/plan.ts";
 import type { GuardReason, Report, TaskErrorCode } from "../core/protocol.ts";
 import { TaskFailure } from "../core/step-failure.ts";
-import { readContainerLogs } from "../engine/container-logs.ts";
-import { LABEL, unlessStatus } from "../engine/engine.ts";
-import { listOwnContainers } from "../engine/task-containers.ts";
+import type { ContainerDetails } from "../engine/container-engine.ts";
 import { readFrozenMs } from "../state/frozen-time.ts";
 import {
 	readEnding,
@@ -25,12 +23,11 @@ export async function collectTask(
 	const folder = context.state.task(taskId);
 	const ending = await readEnding(folder);
 	const container = await stopContainerOf(taskId, ending, context);
-	const log = await readLog(container, context);
-	const finishedAt = Date.parse(container?.State.FinishedAt ?? "");
+	const log = await readLog(taskId, container, context);
 	const times = measureTimes(
 		container,
-		context.running.get(taskId),
-		await readFrozenMs(folder, finishedAt || Date.now()),
+		context.running.get(taskId)?.cpu,
+		await readFrozenMs(folder, container?.finishedAt ?? Date.now()),
 	);
 	const result = await judge(taskId, ending, container, context);
 	const report: Report = {
@@ -49,41 +46,41 @@ export async function collectTask(
 	});
 }
 
+interface StoppedContainer extends ContainerDetails {
+	id: string;
+}
+
 async function stopContainerOf(
 	taskId: string,
 	ending: Ending | undefined,
 	context: TaskContext,
-): Promise<ContainerInspectInfo | undefined> {
-	const { engine, identity, freezer } = context;
-	const [found] = await listOwnContainers(engine, identity.deviceId, taskId);
+): Promise<StoppedContainer | undefined> {
+	const { engine } = context;
+	const [found] = await engine.listOwn(taskId);
 	if (!found) return undefined;
-	if (ending?.askForCheckpoint && /running|paused/.test(found.State))
-		await askForCheckpoint(found.Id, context.state.task(taskId), context);
-	const container = engine.getContainer(found.Id);
-	// 409: it does not run (any more).
-	await freezer.letDie(found.Id, () =>
-		unlessStatus(container.kill(), 404, 409),
-	);
-	if (found.State !== "created") await unlessStatus(container.wait(), 404);
-	return unlessStatus(container.inspect(), 404);
+	const { id, state } = found;
+	if (ending?.askForCheckpoint && (state === "running" || state === "paused"))
+		await askForCheckpoint(id, context.state.task(taskId), engine);
+	await engine.kill(id);
+	if (state !== "created") await engine.untilEnded(id);
+	const details = await engine.inspect(id);
+	return details && { id, ...details };
 }
 
 /** Its whole log, from the engine; the counts are the supervisor's where the engine has dropped the beginning. */
 async function readLog(
-	container: ContainerInspectInfo | undefined,
+	taskId: string,
+	container: StoppedContainer | undefined,
 	context: TaskContext,
 ): Promise<RunningTask> {
 	const log = new RunningTask();
 	if (container)
-		await readContainerLogs(
-			context.engine,
-			container.Id,
+		await context.engine.readLogs(
+			container.id,
 			{ follow: false },
 			(stream, chunk) => log.write(stream, chunk),
 		);
-	const followed = context.running.get(
-		container?.Config.Labels[LABEL.task] ?? "",
-	);
+	const followed = context.running.get(taskId);
 	return followed && followed.logBytes > log.logBytes ? followed : log;
 }
 
@@ -100,17 +97,17 @@ type Result = Pick<
 async function judge(
 	taskId: string,
 	ending: Ending | undefined,
-	container: ContainerInspectInfo | undefined,
+	container: StoppedContainer | undefined,
 	context: TaskContext,
 ): Promise<Result> {
 	if (ending) return judgeEnded(taskId, ending, context);
 	if (!container) throw new Error("Its container is gone.");
-	const { ExitCode: exitCode, OOMKilled: memoryKilled } = container.State;
+	const { exitCode, memoryKilled } = container;
 	if (exitCode !== 0) {
 		const code: TaskErrorCode = memoryKilled ? "memoryLimit" : "exitCode";
 		const detail = memoryKilled
 			? "It needed more memory than it may use."
-			: container.State.Error || `Its program ended with code ${exitCode}.`;
+			: container.error || `Its program ended with code ${exitCode}.`;
 		return { ...failure(code, detail), exitCode };
 	}
 	const limitBytes = await readDiskLimit(taskId, context);
@@ -189,30 +186,3 @@ const failure = (errorCode: TaskErrorCode, detail: string) => ({
 	errorDetail: detail.slice(0, 2000),
 	outputs: [],
 });
-
-/**
- * How long it ran, the time that it stood frozen not counted, and its CPU time. The kernel's count goes with the container, so the last reading is carried on at
- * the pace until then; without any reading it counts as having used one core throughout.
- */
-export function measureTimes(
-	container: Pick<ContainerInspectInfo, "State" | "HostConfig"> | undefined,
-	running: RunningTask | undefined,
-	frozenMs = 0,
-): { runSeconds: number; cpuSeconds: number } {
-	const started = Date.parse(container?.State.StartedAt ?? "");
-	const finished = Date.parse(container?.State.FinishedAt ?? "");
-	// The engine says year 1 for "never".
-	if (!(started > 0) || !(finished >= started))
-		return { runSeconds: 0, cpuSeconds: 0 };
-	const runSeconds = Math.max(0, (finished - started - frozenMs) / 1000);
-	const cores = (container?.HostConfig.NanoCpus ?? 1e9) / 1e9;
-	const read = running?.cpu;
-	const seenSeconds = read ? (read.at - started) / 1000 : 0;
-	const pace =
-		read && seenSeconds > 0
-			? Math.min(read.seconds / seenSeconds, cores)
-			: Math.min(1, cores);
-	const rest = Math.max(0, runSeconds - Math.max(0, seenSeconds));
-	const cpuSeconds = (read?.seconds ?? 0) + rest * pace;
-	return { runSeconds, cpuSeconds: Math.min(cpuSeconds, runSeconds * cores) };
-}

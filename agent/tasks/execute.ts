@@ -1,10 +1,6 @@
 import { mkdir } from "node:fs/promises";
 import type { Step } from "../core/plan.ts";
-import { unlessStatus } from "../engine/engine.ts";
-import {
-	destroyOwnContainer,
-	removeContainersOf,
-} from "../engine/task-containers.ts";
+import { removeTaskContainers } from "../engine/remove-task-containers.ts";
 import {
 	readAttempts,
 	writeAttempts,
@@ -49,7 +45,7 @@ export const executors: Executors = {
 		const attempts = (await readAttempts(folder)) + 1;
 		// Counted first: a crash between the two must not make it endless.
 		await writeAttempts(folder, attempts);
-		await removeContainersOf(taskId, context);
+		await removeTaskContainers(context.engine, taskId);
 		running.delete(taskId);
 		log.info("A task was interrupted from outside and starts over.", {
 			task: taskId,
@@ -57,14 +53,13 @@ export const executors: Executors = {
 		});
 	},
 	async unpauseTask({ containerId }, { engine }) {
-		await unlessStatus(engine.getContainer(containerId).unpause(), 404, 409);
+		await engine.unpause(containerId);
 	},
-	async removeContainer({ containerId }, context) {
-		await destroyOwnContainer(containerId, context);
+	async removeContainer({ containerId }, { engine }) {
+		await engine.remove(containerId);
 	},
-	async removeOrphan({ containerId }, context) {
-		const { log } = context;
-		await destroyOwnContainer(containerId, context);
+	async removeOrphan({ containerId }, { engine, log }) {
+		await engine.remove(containerId);
 		log.info("Removed a container that belongs to no task.");
 	},
 };

@@ -1,6 +1,4 @@
 import type { Manifest } from "../core/protocol.ts";
-import { IMAGE_REPOSITORY } from "../engine/images.ts";
-import { loadImage } from "../engine/load-image.ts";
 import { DownloadRefused } from "../link/download-blob.ts";
 import { getApprovedTask } from "./approved-task.ts";
 import type { TaskContext } from "./task-context.ts";
@@ -13,7 +11,7 @@ export async function fetchImage(
 ): Promise<void> {
 	const { manifest: stored, approved } = await getApprovedTask(context, taskId);
 	const { manifest } = approved;
-	const { archive } = context.findWanted(taskId)?.manifest ?? stored;
+	const { archive } = context.wanted.find(taskId)?.manifest ?? stored;
 	const path = await context.blobs
 		.get(
 			{
@@ -32,11 +30,9 @@ export async function fetchImage(
 		manifest.archive.sha256,
 		manifest.imageId,
 		async () => {
-			const loaded = await loadImage(context.engine, path, signal);
+			const loaded = await context.engine.loadImage(path, signal);
 			const engineImageId = chooseImage(loaded, manifest);
-			await context.engine
-				.getImage(engineImageId)
-				.tag({ repo: IMAGE_REPOSITORY, tag: manifest.appVersionId });
+			await context.engine.nameImage(engineImageId, manifest.appVersionId);
 			return engineImageId;
 		},
 		context.now(),

@@ -19,7 +19,7 @@ export async function fetchInputs(
 		taskId,
 	);
 	const folder = context.state.task(taskId);
-	const assignment = context.findWanted(taskId)?.assignment ?? stored;
+	const assignment = context.wanted.find(taskId)?.assignment ?? stored;
 	await rm(folder.input, { recursive: true, force: true });
 	await mkdir(folder.input, { recursive: true });
 	// What was taken is what is fetched; the server's newest word only has fresher addresses.

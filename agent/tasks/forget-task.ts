@@ -1,4 +1,4 @@
-import { removeContainersOf } from "../engine/task-containers.ts";
+import { removeTaskContainers } from "../engine/remove-task-containers.ts";
 import { removeFolder } from "../state/remove-folder.ts";
 import type { TaskContext } from "./task-context.ts";
 
@@ -7,7 +7,7 @@ export async function forgetTask(
 	{ taskId }: { taskId: string },
 	context: TaskContext,
 ): Promise<void> {
-	await removeContainersOf(taskId, context);
+	await removeTaskContainers(context.engine, taskId);
 	context.running.delete(taskId);
 	await removeFolder(context.state.task(taskId).path);
 }

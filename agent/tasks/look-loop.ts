@@ -1,6 +1,6 @@
 import { sentenceOf } from "../core/agent-error.ts";
 import { pause } from "../core/pause.ts";
-import { type Observed, plan, type Wish } from "../core/plan.ts";
+import { type Observed, plan, type WantedState } from "../core/plan.ts";
 import { observe } from "./observe.ts";
 import { StepRunner } from "./step-runner.ts";
 import type { TaskContext } from "./task-context.ts";
@@ -13,23 +13,24 @@ const ENGINE_AWAY_MS = 3_000;
 /** Look, plan, act, look again: whenever something may have changed, and now and then in any case. */
 export class LookLoop {
 	readonly #context: TaskContext;
-	readonly #wish: () => Wish;
+	readonly #wantedState: () => WantedState;
 	readonly #connected: () => boolean;
-	readonly #onLook: (observed: Observed) => void;
+	readonly #onLook: (observed: Observed, before: Observed | undefined) => void;
 	readonly #runner: StepRunner;
 	#wake = new AbortController();
 	#engineAway = false;
+	#observed: Observed | undefined;
 
 	constructor(
 		context: TaskContext,
 		from: {
-			wish: () => Wish;
+			wantedState: () => WantedState;
 			connected: () => boolean;
-			onLook: (observed: Observed) => void;
+			onLook: (observed: Observed, before: Observed | undefined) => void;
 		},
 	) {
 		this.#context = context;
-		this.#wish = from.wish;
+		this.#wantedState = from.wantedState;
 		this.#connected = from.connected;
 		this.#onLook = from.onLook;
 		this.#runner = new StepRunner(context, () => this.look());
@@ -38,6 +39,11 @@ export class LookLoop {
 	/** Something may have changed. Many calls make one look. */
 	look(): void {
 		this.#wake.abort();
+	}
+
+	/** What the last look found; undefined before the first. */
+	get observed(): Observed | undefined {
+		return this.#observed;
 	}
 
 	/** Whether a step is underway that makes the engine work for us. */
@@ -69,8 +75,10 @@ export class LookLoop {
 		try {
 			const mark = this.#runner.mark();
 			const observed = await observe(this.#context, this.#connected());
-			this.#runner.apply(plan(this.#wish(), observed, now()), mark);
-			this.#onLook(observed);
+			this.#runner.apply(plan(this.#wantedState(), observed, now()), mark);
+			const before = this.#observed;
+			this.#observed = observed;
+			this.#onLook(observed, before);
 			this.#engineAway = false;
 			return this.#untilNext(observed);
 		} catch (error) {

@@ -1,5 +1,4 @@
 import { readdir, stat } from "node:fs/promises";
-import type Docker from "dockerode";
 import { z } from "zod";
 import type {
 	Observed,
@@ -7,8 +6,7 @@ import type {
 	ObservedTask,
 } from "../core/plan.ts";
 import { manifestSchema } from "../core/protocol.ts";
-import { LABEL, unlessStatus } from "../engine/engine.ts";
-import { listOwnContainers } from "../engine/task-containers.ts";
+import type { OwnContainer } from "../engine/container-engine.ts";
 import {
 	readAttempts,
 	readEnding,
@@ -24,17 +22,14 @@ export async function observe(
 	context: TaskContext,
 	connected: boolean,
 ): Promise<Observed> {
-	const containers = await listOwnContainers(
-		context.engine,
-		context.identity.deviceId,
-	);
-	const byTask = new Map<string, Docker.ContainerInfo>();
+	const containers = await context.engine.listOwn();
+	const byTask = new Map<string, OwnContainer>();
 	const orphans: string[] = [];
 	for (const container of containers) {
-		const taskId = container.Labels[LABEL.task] ?? "";
+		const taskId = container.taskId ?? "";
 		// One container a task; anything else with our label nobody asked for.
 		if (isTaskId(taskId) && !byTask.has(taskId)) byTask.set(taskId, container);
-		else orphans.push(container.Id);
+		else orphans.push(container.id);
 	}
 	const folders = (await readdir(context.state.tasks)).filter(isTaskId);
 	const taskIds = new Set([...folders, ...byTask.keys()]);
@@ -46,7 +41,7 @@ export async function observe(
 
 async function observeTask(
 	taskId: string,
-	listed: Docker.ContainerInfo | undefined,
+	listed: OwnContainer | undefined,
 	context: TaskContext,
 ): Promise<ObservedTask> {
 	const folder = context.state.task(taskId);
@@ -70,21 +65,18 @@ async function observeTask(
 }
 
 async function observeContainer(
-	{ Id, State }: Docker.ContainerInfo,
+	{ id, state }: OwnContainer,
 	{ engine }: TaskContext,
 ): Promise<ObservedContainer | undefined> {
-	const alive = { exitCode: 0, memoryKilled: false, id: Id };
-	if (State === "created" || State === "paused")
-		return { ...alive, state: State };
-	if (State === "running" || State === "restarting")
-		return { ...alive, state: "running" };
-	const details = await unlessStatus(engine.getContainer(Id).inspect(), 404);
+	if (state !== "exited")
+		return { id, state, exitCode: 0, memoryKilled: false };
+	const details = await engine.inspect(id);
 	return (
 		details && {
-			id: Id,
-			state: "exited",
-			exitCode: details.State.ExitCode,
-			memoryKilled: details.State.OOMKilled && details.State.ExitCode !== 0,
+			id,
+			state,
+			exitCode: details.exitCode,
+			memoryKilled: details.memoryKilled && details.exitCode !== 0,
 		}
 	);
 }

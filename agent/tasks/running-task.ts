@@ -1,3 +1,4 @@
+import type { CpuMark } from "../core/measure-times.ts";
 import { LOG_TAIL_BYTES } from "../core/protocol.ts";
 import { StreamTail } from "./stream-tail.ts";
 
@@ -15,7 +16,7 @@ export class RunningTask {
 	/** 0 to 1, as the program says. */
 	progress = 0;
 	/** CPU time at the last reading; undefined where the kernel's count cannot be read. */
-	cpu: { seconds: number; at: number } | undefined;
+	cpu: CpuMark | undefined;
 	#line = "";
 
 	write(stream: "stdout" | "stderr", chunk: Buffer): void {

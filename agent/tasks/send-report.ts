@@ -79,7 +79,7 @@ async function withoutCheckpoint(
 }
 
 async function forget(taskId: string, context: TaskContext): Promise<void> {
-	context.finished.add(taskId);
+	context.wanted.finish(taskId);
 	await forgetTask({ taskId }, context);
 }
 

@@ -1,6 +1,4 @@
 import type { Ending } from "../core/plan.ts";
-import { readContainerLogs } from "../engine/container-logs.ts";
-import { unlessStatus } from "../engine/engine.ts";
 import { writeEnding } from "../state/stored-task.ts";
 import { getApprovedTask } from "./approved-task.ts";
 import { measureFolder } from "./output-files.ts";
@@ -29,12 +27,11 @@ export async function superviseTask(
 	context.running.set(taskId, running);
 	const over = new AbortController();
 	const stop = AbortSignal.any([signal, over.signal]);
-	const following = readContainerLogs(
-		context.engine,
-		containerId,
-		{ follow: true, signal: stop },
-		(stream, chunk) => running.write(stream, chunk),
-	).catch(() => {}); // it is read again, whole, when the task is collected
+	const following = context.engine
+		.readLogs(containerId, { follow: true, signal: stop }, (stream, chunk) =>
+			running.write(stream, chunk),
+		)
+		.catch(() => {}); // it is read again, whole, when the task is collected
 	const checking = repeat(CPU_EVERY_MS, stop, async (round) => {
 		await readCpu(containerId, running, context);
 		if (running.logBytes > LOG_LIMIT_BYTES)
@@ -57,15 +54,10 @@ export async function superviseTask(
 		};
 		await writeEnding(folder, ending);
 		// Before anything else, so that it writes no more.
-		await context.freezer.letDie(containerId, () =>
-			unlessStatus(context.engine.getContainer(containerId).kill(), 404, 409),
-		);
+		await context.engine.kill(containerId);
 	};
 	try {
-		await unlessStatus(
-			context.engine.getContainer(containerId).wait({ abortSignal: signal }),
-			404,
-		);
+		await context.engine.untilEnded(containerId, signal);
 		// The log ends with the container; what is left of it comes at once.
 		await following;
 	} finally {
@@ -77,9 +69,9 @@ export async function superviseTask(
 async function readCpu(
 	containerId: string,
 	running: RunningTask,
-	{ cgroups }: TaskContext,
+	{ engine }: TaskContext,
 ): Promise<void> {
-	const seconds = await cgroups.containerCpuSeconds(containerId);
+	const seconds = await engine.usage.cpuSeconds(containerId);
 	// By the machine's clock, as the engine's times of start and end are.
 	if (seconds !== undefined) running.cpu = { seconds, at: Date.now() };
 }

@@ -2,7 +2,7 @@ import { access, mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openEngine } from "../../agent/engine/engine.ts";
+import { openDocker } from "../../agent/engine/docker-calls.ts";
 import { baseImage } from "../../setup/engine/base-image.ts";
 import { OwnEngine } from "../../setup/engine/own-engine.ts";
 import {
@@ -44,8 +44,8 @@ describe.skipIf(!possible)("an agent whose engine dies", () => {
 		folder = await mkdtemp(join(tmpdir(), "lull-engine-"));
 		engine = new OwnEngine(folder);
 		await engine.join();
-		const image = await openEngine(source).getImage(baseImage).get();
-		const loading = await openEngine(engine.address).loadImage(image);
+		const image = await openDocker(source).getImage(baseImage).get();
+		const loading = await openDocker(engine.address).loadImage(image);
 		for await (const _ of loading); // it is loaded when its answer has been read
 		bench = await AgentBench.start(engine.address);
 		device = await bench.enrol();

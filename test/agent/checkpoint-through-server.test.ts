@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openEngine } from "../../agent/engine/engine.ts";
+import { openDocker } from "../../agent/engine/docker-calls.ts";
 import {
 	makeManifestText,
 	signManifest,
@@ -57,7 +57,7 @@ describe.skipIf(engine === undefined)("A task and two devices", () => {
 	/** A version whose program is on the engine already, signed as after a review. */
 	const aVersion = async () => {
 		const { db } = database;
-		const docker = openEngine(engine as string);
+		const docker = openDocker(engine as string);
 		const { Id: imageId } = await docker.getImage(baseImage).inspect();
 		const version = await anAppVersion(db, {
 			imageId,

@@ -1,38 +1,42 @@
 import type Docker from "dockerode";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { CgroupReader } from "../../agent/engine/cgroups.ts";
-import { destroyContainer, openEngine } from "../../agent/engine/engine.ts";
-import { Freezer } from "../../agent/engine/freezer.ts";
+import { CgroupCounters } from "../../agent/engine/cgroup-counters.ts";
+import { CgroupFreezer } from "../../agent/engine/cgroup-freezer.ts";
+import { openDocker } from "../../agent/engine/docker-calls.ts";
+import { DockerEngine } from "../../agent/engine/docker-engine.ts";
 import { baseImage } from "../../setup/engine/base-image.ts";
 import { findTestEngine } from "../support/test-engine.ts";
 
+const deviceId = "11111111-1111-4111-8111-111111111111";
 const engineAddress = await findTestEngine();
 
 /** An agent that may not write to cgroups: without root, or in a container without them. */
 describe.skipIf(engineAddress === undefined)(
 	"The freezer of an agent that may not write to cgroups",
 	() => {
-		let engine: Docker;
+		let docker: Docker;
+		let engine: DockerEngine;
 		let container: Docker.Container;
-		let freezer: Freezer;
+		let freezer: CgroupFreezer;
 
-		beforeAll(() => {
-			engine = openEngine(engineAddress as string);
+		beforeAll(async () => {
+			docker = openDocker(engineAddress as string);
+			engine = await DockerEngine.connect(engineAddress, deviceId);
 		});
 		const begin = async () => {
-			container = await engine.createContainer({
+			container = await docker.createContainer({
 				Image: baseImage,
 				Cmd: ["sleep", "1000"],
 				HostConfig: { NetworkMode: "none" },
 			});
 			await container.start();
-			const nowhere = new CgroupReader(
+			const nowhere = new CgroupCounters(
 				{ version: "2", driver: "none" },
-				"11111111-1111-4111-8111-111111111111",
+				deviceId,
 			);
-			freezer = new Freezer(engine, nowhere);
+			freezer = new CgroupFreezer(nowhere, engine);
 		};
-		afterEach(() => destroyContainer(engine, container.id));
+		afterEach(() => engine.remove(container.id));
 		const stateOf = async () => (await container.inspect()).State.Status;
 
 		test("has the engine pause containers, and lets them go on", async () => {
@@ -46,9 +50,7 @@ describe.skipIf(engineAddress === undefined)(
 		test("lets a paused container die at once", async () => {
 			await begin();
 			await freezer.freeze([container.id]);
-			await freezer.letDie(container.id, () =>
-				destroyContainer(engine, container.id),
-			);
+			await freezer.letDie(container.id, () => engine.remove(container.id));
 			await expect(container.inspect()).rejects.toMatchObject({
 				statusCode: 404,
 			});
@@ -56,7 +58,7 @@ describe.skipIf(engineAddress === undefined)(
 
 		test("does not mind a container that is gone", async () => {
 			await begin();
-			await destroyContainer(engine, container.id);
+			await engine.remove(container.id);
 			await freezer.freeze([container.id]);
 			await freezer.thawAll();
 		});

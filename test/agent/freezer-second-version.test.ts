@@ -11,9 +11,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { CgroupReader } from "../../agent/engine/cgroups.ts";
-import type { Engine } from "../../agent/engine/engine.ts";
-import { Freezer } from "../../agent/engine/freezer.ts";
+import type { CgroupCounters } from "../../agent/engine/cgroup-counters.ts";
+import { CgroupFreezer } from "../../agent/engine/cgroup-freezer.ts";
 import { until } from "../support/until.ts";
 
 /**
@@ -26,11 +25,15 @@ const here =
 	process.getuid?.() === 0 &&
 	existsSync(join(ROOT, mount, "cgroup.controllers"));
 
+const notToBeAsked = () =>
+	Promise.reject(new Error("The engine is not to be asked."));
+const neverAsked = { pause: notToBeAsked, unpause: notToBeAsked };
+
 describe.skipIf(!here)("The freezer of cgroups' second version", () => {
 	const folder = join(mount, `lull-test-${process.pid}`);
 	let counter: string;
 	let program: ChildProcess;
-	let freezer: Freezer;
+	let freezer: CgroupFreezer;
 
 	beforeEach(async () => {
 		counter = await mkdtemp(join(tmpdir(), "lull-freezer-"));
@@ -46,16 +49,11 @@ describe.skipIf(!here)("The freezer of cgroups' second version", () => {
 		const cgroups = {
 			setting: { version: "2", driver: "cgroupfs" },
 			folderOf: async () => folder,
-			containerCpuSeconds: async () => undefined,
+			cpuSeconds: async () => undefined,
 		};
-		const engine = {
-			getContainer: () => {
-				throw new Error("The engine is not to be asked.");
-			},
-		};
-		freezer = new Freezer(
-			engine as unknown as Engine,
-			cgroups as unknown as CgroupReader,
+		freezer = new CgroupFreezer(
+			cgroups as unknown as CgroupCounters,
+			neverAsked,
 		);
 		await until("it counts", async () => (await count()) > 0);
 	});
@@ -91,12 +89,12 @@ describe.skipIf(!here)("The freezer of cgroups' second version", () => {
 
 	test("is found by a later process", async () => {
 		await freezer.freeze(["c"]);
-		const later = new Freezer(
-			{} as Engine,
+		const later = new CgroupFreezer(
 			{
 				setting: { version: "2", driver: "cgroupfs" },
 				folderOf: async () => folder,
-			} as unknown as CgroupReader,
+			} as unknown as CgroupCounters,
+			neverAsked,
 		);
 		expect(await later.adopt(["c"])).toEqual(["c"]);
 	});

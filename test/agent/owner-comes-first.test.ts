@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { openEngine } from "../../agent/engine/engine.ts";
+import { openDocker } from "../../agent/engine/docker-calls.ts";
 import {
 	makeManifestText,
 	signManifest,
@@ -65,7 +65,7 @@ describe.skipIf(engine === undefined)(
 		async function aWorkUnit(): Promise<string> {
 			const { db, secrets } = server().services;
 			const project = await aProject(db);
-			const { Id: imageId } = await openEngine(engine as string)
+			const { Id: imageId } = await openDocker(engine as string)
 				.getImage(baseImage)
 				.inspect();
 			const version = await anAppVersion(db, {
@@ -109,7 +109,7 @@ describe.skipIf(engine === undefined)(
 		async function runningOn(batchId: string, agent: PortalAgent) {
 			const { deviceId } = agent;
 			const task = await taskOf(batchId, { deviceId, state: "running" }, agent);
-			const inside = openEngine(engine as string).getContainer(
+			const inside = openDocker(engine as string).getContainer(
 				`lull-task-${task.id}`,
 			);
 			await until(

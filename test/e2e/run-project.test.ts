@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openEngine } from "../../agent/engine/engine.ts";
+import { openDocker } from "../../agent/engine/docker-calls.ts";
 import { imageTagOf } from "../../server/builds/build-engine.ts";
 import { browserPortal, type Person } from "../support/browser-portal.ts";
 import { type EnrolledAgent, startAgent } from "../support/enrolled-agent.ts";
@@ -217,7 +217,7 @@ describe.skipIf(!browser || !engine)("a researcher's project", () => {
 	}
 
 	async function removeImages(address: string): Promise<void> {
-		const docker = openEngine(address);
+		const docker = openDocker(address);
 		for (const { id } of await portal.db.appVersion.findMany())
 			await docker
 				.getImage(imageTagOf(id))

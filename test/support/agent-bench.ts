@@ -12,12 +12,9 @@ import type {
 	Report,
 	SignedManifest,
 } from "../../agent/core/protocol.ts";
-import { removeDeviceCgroup } from "../../agent/engine/cgroups.ts";
-import { LABEL, openEngine } from "../../agent/engine/engine.ts";
-import {
-	cgroupSetting,
-	readEngineInfo,
-} from "../../agent/senses/measure-device.ts";
+import { openDocker } from "../../agent/engine/docker-calls.ts";
+import { DockerEngine } from "../../agent/engine/docker-engine.ts";
+import { LABEL } from "../../agent/engine/our-labels.ts";
 import { buildBundles } from "../../setup/build-bundles.ts";
 import { baseImage } from "../../setup/engine/base-image.ts";
 import { ScriptedGateway } from "./scripted-gateway.ts";
@@ -200,7 +197,7 @@ export class AgentBench {
 
 	static async start(engineAddress: string): Promise<AgentBench> {
 		const folder = await mkdtemp(join(tmpdir(), "lull-agents-"));
-		const docker = openEngine(engineAddress);
+		const docker = openDocker(engineAddress);
 		const { Id: imageId } = await docker.getImage(baseImage).inspect();
 		const [bundle] = await buildBundles(join(folder, "dist"), "lull-agent.mjs");
 		if (!bundle) throw new Error("The agent's bundle was not built.");
@@ -216,12 +213,11 @@ export class AgentBench {
 	}
 
 	async close(): Promise<void> {
-		const info = await readEngineInfo(this.docker);
 		for (const device of this.#devices) {
 			await device.end("SIGKILL");
 			for (const { Id } of await device.containers())
 				await this.docker.getContainer(Id).remove({ force: true, v: true });
-			await removeDeviceCgroup(cgroupSetting(info), device.id);
+			await (await DockerEngine.connect(this.engineAddress, device.id)).leave();
 		}
 		await this.gateway.close();
 		// Hostile tasks leave trees that only the system's rm can take down.

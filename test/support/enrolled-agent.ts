@@ -2,7 +2,8 @@ import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { LABEL, openEngine } from "../../agent/engine/engine.ts";
+import { openDocker } from "../../agent/engine/docker-calls.ts";
+import { LABEL } from "../../agent/engine/our-labels.ts";
 import { isProcessRunning } from "../../server/database/is-process-running.ts";
 import { createEnrolmentCode } from "../../server/devices/enrolment/enrol-device.ts";
 import type { BrowserPortal, Person } from "./browser-portal.ts";
@@ -91,7 +92,7 @@ async function removeContainers(engine: string, state: string): Promise<void> {
 	);
 	if (!identity) return;
 	const { deviceId } = JSON.parse(identity) as { deviceId: string };
-	const docker = openEngine(engine);
+	const docker = openDocker(engine);
 	const containers = await docker.listContainers({
 		all: true,
 		filters: { label: [`${LABEL.device}=${deviceId}`] },

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type Docker from "dockerode";
 import { expandCommand } from "../../agent/core/expand-command.ts";
 import type { Parameters } from "../../agent/core/protocol.ts";
-import { sandboxOptions } from "../../agent/engine/sandbox.ts";
+import { sandboxOptions } from "../../agent/engine/docker-sandbox.ts";
 import {
 	type ExampleName,
 	exampleFile,

@@ -3,7 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import type Docker from "dockerode";
-import { LABEL, openEngine } from "../../agent/engine/engine.ts";
+import { openDocker } from "../../agent/engine/docker-calls.ts";
+import { LABEL } from "../../agent/engine/our-labels.ts";
 import { createEnrolmentCode } from "../../server/devices/enrolment/enrol-device.ts";
 import type { RunningServer } from "../../server/start-server.ts";
 
@@ -59,7 +60,7 @@ export class PortalAgent {
 			},
 		);
 		const { deviceId } = JSON.parse(stdout) as { deviceId: string };
-		return new PortalAgent(deviceId, openEngine(engine), child, dutyFile);
+		return new PortalAgent(deviceId, openDocker(engine), child, dutyFile);
 	}
 
 	/** From now on the owner's programs use so many percent of the machine. */

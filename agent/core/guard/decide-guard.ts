@@ -1,5 +1,5 @@
 import { isPaused, type OwnerWishes } from "../owner-wishes.ts";
-import type { Wish } from "../plan.ts";
+import type { WantedState } from "../plan.ts";
 import type { OwnerRules } from "../protocol.ts";
 import { isWithinHours } from "../rules/week-hours.ts";
 
@@ -26,7 +26,8 @@ export type Mode =
 	| "paused"
 	| "stopping";
 
-export interface GuardDecision extends Pick<Wish, "giveBack" | "takeNothing"> {
+export interface GuardDecision
+	extends Pick<WantedState, "giveBack" | "takeNothing"> {
 	mode: Mode;
 	/** For the owner and the portal; undefined while working. */
 	reason: string | undefined;

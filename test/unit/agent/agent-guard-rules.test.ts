@@ -30,11 +30,9 @@ import {
 	isWithinHours,
 	meetHours,
 } from "../../../agent/core/rules/week-hours.ts";
+import { parseCgroupBytes } from "../../../agent/engine/cgroup-counters.ts";
 import { ownersPercent } from "../../../agent/senses/cpu-sense.ts";
-import {
-	parseCgroupBytes,
-	parseDiskStats,
-} from "../../../agent/senses/disk-sense.ts";
+import { parseDiskStats } from "../../../agent/senses/disk-sense.ts";
 import { parseInputInterrupts } from "../../../agent/senses/input-sense.ts";
 import {
 	isMetered,

@@ -8,8 +8,8 @@ import {
 	type ObservedTask,
 	plan,
 	type Step,
+	type WantedState,
 	type WantedTask,
-	type Wish,
 } from "../../../agent/core/plan.ts";
 import type { Assignment } from "../../../agent/core/protocol.ts";
 
@@ -42,7 +42,7 @@ const aContainer = (
 	memoryKilled: false,
 	...from,
 });
-const aWish = (from: Partial<Wish> = {}): Wish => ({
+const aWantedState = (from: Partial<WantedState> = {}): WantedState => ({
 	tasks: undefined,
 	giveBack: undefined,
 	takeNothing: undefined,
@@ -71,11 +71,11 @@ const ending = {
 /** The actions for one task. */
 function actionsFor(
 	task: ObservedTask | undefined,
-	wish: Partial<Wish> = {},
+	wanted: Partial<WantedState> = {},
 	{ connected = true, now = NOW } = {},
 ): string[] {
 	const tasks = new Map(task ? [[ID, task]] : []);
-	return plan(aWish(wish), { tasks, orphans: [], connected }, now).map(
+	return plan(aWantedState(wanted), { tasks, orphans: [], connected }, now).map(
 		({ action }) => action,
 	);
 }
@@ -231,7 +231,7 @@ describe("The plan", () => {
 
 	test("removes containers that belong to no task", () => {
 		const observed = { tasks: new Map(), orphans: ["c9"], connected: false };
-		expect(plan(aWish(), observed, NOW)).toEqual([
+		expect(plan(aWantedState(), observed, NOW)).toEqual([
 			{ action: "removeOrphan", containerId: "c9" },
 		]);
 	});
@@ -240,7 +240,11 @@ describe("The plan", () => {
 		const tasks = new Map(
 			[1, 2, 3].map(() => [randomUUID(), aTask({ imageReady: false })]),
 		);
-		const steps = plan(aWish(), { tasks, orphans: [], connected: true }, NOW);
+		const steps = plan(
+			aWantedState(),
+			{ tasks, orphans: [], connected: true },
+			NOW,
+		);
 		expect(steps.filter(({ action }) => action === "fetchImage")).toHaveLength(
 			1,
 		);
@@ -260,7 +264,11 @@ describe("The plan", () => {
 			["soon", aTask({ assignment: due(1) })],
 			["runs", aTask({ assignment: due(5), container: aContainer() })],
 		]);
-		const steps = plan(aWish(), { tasks, orphans: [], connected: true }, NOW);
+		const steps = plan(
+			aWantedState(),
+			{ tasks, orphans: [], connected: true },
+			NOW,
+		);
 		expect(steps).toContainEqual({ action: "startTask", taskId: "soon" });
 		expect(steps).not.toContainEqual({ action: "startTask", taskId: "late" });
 	});
@@ -385,18 +393,18 @@ test("Planning and doing comes to rest from any state, with nothing left behind"
 				const tasks = new Map(Object.entries(start));
 				const finished = new Set<string>();
 				const look = (): Observed => ({ tasks, orphans: [], connected: true });
-				const wish = () =>
-					aWish({
+				const wantedNow = () =>
+					aWantedState({
 						tasks: wants && wanted(...wants.filter((id) => !finished.has(id))),
 						giveBack,
 						takeNothing,
 					});
 				for (let round = 0; round < 100; round++) {
-					const steps = plan(wish(), look(), NOW);
+					const steps = plan(wantedNow(), look(), NOW);
 					if (steps.length === 0) break;
 					for (const step of steps) apply(step, tasks, finished);
 				}
-				expect(plan(wish(), look(), NOW)).toEqual([]);
+				expect(plan(wantedNow(), look(), NOW)).toEqual([]);
 				expect([...tasks.keys()]).toEqual([]);
 			},
 		),
@@ -408,9 +416,9 @@ test("No more runs at once than the owner lends, whatever is ready", () => {
 	fc.assert(
 		fc.property(fc.array(anyTask, { maxLength: 8 }), (given) => {
 			const tasks = new Map(given.map((task, at) => [`t${at}`, task]));
-			const wish = aWish();
+			const wanted = aWantedState();
 			const started = plan(
-				wish,
+				wanted,
 				{ tasks, orphans: [], connected: true },
 				NOW,
 			).flatMap((step) =>
@@ -425,7 +433,7 @@ test("No more runs at once than the owner lends, whatever is ready", () => {
 			// What was running before us may be too much already; then nothing is added.
 			if (started.length)
 				expect(cores(started) + cores(alive)).toBeLessThanOrEqual(
-					wish.capacity.cores + 0.001,
+					wanted.capacity.cores + 0.001,
 				);
 		}),
 		{ numRuns: 2000 },

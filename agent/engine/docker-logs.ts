@@ -1,25 +1,23 @@
 import type { Readable } from "node:stream";
-import { type Engine, unlessStatus } from "./engine.ts";
+import type Docker from "dockerode";
+import type { DockerCalls } from "./docker-calls.ts";
 
 /** The engine puts 8 bytes before each piece: stream (1 stdout, 2 stderr), three zeros, length. */
 const HEADER_BYTES = 8;
 
 /** A container's output from its beginning; with `follow` until it ends. A container that is gone has none. */
-export async function readContainerLogs(
-	engine: Engine,
+export async function readDockerLogs(
+	calls: DockerCalls,
 	containerId: string,
 	options: { follow: boolean; signal?: AbortSignal },
 	write: (stream: "stdout" | "stderr", chunk: Buffer) => void,
 ): Promise<void> {
-	const container = engine.getContainer(containerId);
 	const wanted = { stdout: true, stderr: true, abortSignal: options.signal };
-	const answer = options.follow
-		? await unlessStatus(container.logs({ ...wanted, follow: true }), 404, 409)
-		: await unlessStatus(
-				container.logs({ ...wanted, follow: false }),
-				404,
-				409,
-			);
+	const read = (docker: Docker): Promise<Buffer | NodeJS.ReadableStream> =>
+		options.follow
+			? docker.getContainer(containerId).logs({ ...wanted, follow: true })
+			: docker.getContainer(containerId).logs({ ...wanted, follow: false });
+	const answer = await calls.hold(read, 404, 409);
 	if (!answer) return;
 	const pieces = new LogPieces(write);
 	if (Buffer.isBuffer(answer)) return pieces.push(answer);

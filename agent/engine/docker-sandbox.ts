@@ -1,22 +1,13 @@
 import type Docker from "dockerode";
 import type { Manifest } from "../core/protocol.ts";
-import { LABEL } from "./engine.ts";
+import type { WantedContainer } from "./container-engine.ts";
+import { LABEL } from "./our-labels.ts";
 
-/** What a container of ours is made from. */
-export interface SandboxNeeds {
+/** What Docker is told beside what is wanted. */
+export interface SandboxNeeds extends WantedContainer {
 	deviceId: string;
-	taskId: string;
-	workUnitId: string;
-	manifest: Manifest;
-	/** The id of the image on this engine. */
-	engineImageId: string;
 	/** Folders of the image that it declares as volumes. */
 	imageVolumes: readonly string[];
-	command: readonly string[];
-	/** Host folders for /input, /output and /checkpoint. */
-	inputFolder: string;
-	outputFolder: string;
-	checkpointFolder: string;
 	/** `uid:gid`, never root. */
 	user: string;
 	/** The cgroup of everything of ours, which has the lowest weights; undefined where it cannot be had. */
@@ -35,7 +26,7 @@ const LOWEST_IO_WEIGHT = 10;
 const ENGINE_LOG = { "max-size": "2m", "max-file": "2" };
 
 /**
- * The sandbox, all of it, for every task. Nothing in here depends on what a project wishes except the amounts that an
+ * The sandbox, all of it, for every task (docs/decisions/0006): what is wanted in, Docker's options out. Nothing here depends on what a project wishes except the amounts that an
  * admin approved with the manifest; docs/guides/agent.md says what each line keeps out.
  */
 export function sandboxOptions(

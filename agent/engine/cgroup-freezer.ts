@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { accessSync, constants, readFileSync, writeFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type CgroupReader, cgroupFile } from "./cgroups.ts";
-import { type Engine, unlessStatus } from "./engine.ts";
+import type { CgroupCounters } from "./cgroup-counters.ts";
+import { cgroupFile, parentCgroup } from "./cgroup-paths.ts";
+import type { ContainerEngine, Freezer } from "./container-engine.ts";
 
 /** The kernel stops a container within a millisecond unless a program in it waits for a disk. */
 const CONFIRM_MS = 500;
@@ -14,33 +15,45 @@ const PENDING_MS = 80;
 const LAST_WORDS_CORES = 0.25;
 const PERIOD_US = 100_000;
 
+/** How the engine itself does it, where we may not. */
+type EnginePause = Pick<ContainerEngine, "pause" | "unpause">;
+
 /**
- * Stops this device's containers where they stand, and lets them go on. Each by the freezer of its own cgroup, a write
- * that takes microseconds; where we may not write there, by the engine's `pause`. One freezer for each and not one for
- * all, so that one of them can be thawed for its checkpoint, or to be removed, while the others stay frozen.
+ * Freezes each container by the freezer of its own cgroup, a write that takes microseconds; where we may not write
+ * there, by the engine's `pause`. One freezer for each and not one for all, so that one of them can be thawed for its
+ * checkpoint, or to be removed, while the others stay frozen.
  *
- * A frozen program sees nothing but that time has passed. The engine does not know: to it the container runs.
+ * What must stay true: whatever is frozen is in `#frozen` with the way that it was frozen by, since that is the only
+ * way to thaw it; and what is in `#leaving` is never frozen, however often everything is, or a kill that is on its way
+ * would wait for ever.
  */
-export class Freezer {
-	readonly #engine: Engine;
-	readonly #cgroups: CgroupReader;
+export class CgroupFreezer implements Freezer {
+	readonly #cgroups: CgroupCounters;
+	readonly #engine: EnginePause;
 	readonly #frozen = new Map<string, "cgroup" | "engine">();
 	/** Those that are on their way out, which stay thawed. */
 	readonly #leaving = new Set<string>();
 
-	constructor(engine: Engine, cgroups: CgroupReader) {
-		this.#engine = engine;
+	constructor(cgroups: CgroupCounters, engine: EnginePause) {
 		this.#cgroups = cgroups;
+		this.#engine = engine;
+	}
+
+	get isDirect(): boolean {
+		const { setting } = this.#cgroups;
+		if (!parentCgroup(setting)) return false;
+		try {
+			accessSync(cgroupFile(setting, "freezer", "/", ""), constants.W_OK);
+			return true;
+		} catch {
+			return false;
+		}
 	}
 
 	isFrozen(id: string): boolean {
 		return this.#frozen.has(id);
 	}
 
-	/**
-	 * Freezes these and waits until the kernel says that they are.
-	 * @returns those that were not frozen before and are now
-	 */
 	async freeze(ids: readonly string[]): Promise<string[]> {
 		const now = await Promise.all(
 			ids.map((id) => this.#freezeOne(id).catch(() => false)),
@@ -48,19 +61,16 @@ export class Freezer {
 		return ids.filter((_, at) => now[at]);
 	}
 
-	/** Lets all that are frozen go on. */
 	async thawAll(): Promise<void> {
 		await Promise.all([...this.#frozen.keys()].map((id) => this.#thawOne(id)));
 	}
 
-	/** Takes over what an earlier process of this agent has left frozen. */
 	async adopt(ids: readonly string[]): Promise<string[]> {
 		for (const id of ids)
 			if (await this.#readsFrozen(id)) this.#frozen.set(id, "cgroup");
 		return [...this.#frozen.keys()];
 	}
 
-	/** Forgets containers that are gone. */
 	keepOnly(ids: ReadonlySet<string>): void {
 		for (const id of this.#frozen.keys())
 			if (!ids.has(id)) this.#frozen.delete(id);
@@ -85,7 +95,6 @@ export class Freezer {
 		}
 	}
 
-	/** Thaws one with a small part of a core, for what it still has to do before it is ended, and keeps it thawed. */
 	async letSpeak<T>(id: string, work: () => Promise<T>): Promise<T> {
 		this.#leaving.add(id);
 		try {
@@ -104,8 +113,7 @@ export class Freezer {
 			this.#frozen.set(id, "cgroup");
 			return true;
 		}
-		// 404: it is gone. 409: it ended just now, or is paused already.
-		await unlessStatus(this.#engine.getContainer(id).pause(), 404, 409);
+		await this.#engine.pause(id);
 		this.#frozen.set(id, "engine");
 		return true;
 	}
@@ -113,8 +121,7 @@ export class Freezer {
 	async #thawOne(id: string): Promise<void> {
 		const how = this.#frozen.get(id);
 		this.#frozen.delete(id);
-		if (how === "engine")
-			await unlessStatus(this.#engine.getContainer(id).unpause(), 404, 409);
+		if (how === "engine") await this.#engine.unpause(id);
 		const path = how === "cgroup" ? await this.#path(id) : undefined;
 		if (path) writeIfThere(path, this.#isFirst ? "THAWED" : "0");
 	}
@@ -136,7 +143,7 @@ export class Freezer {
 		let used: number | undefined;
 		let still = 0;
 		while (!this.#saysFrozen(path) && performance.now() < until) {
-			const now = await this.#cgroups.containerCpuSeconds(id);
+			const now = await this.#cgroups.cpuSeconds(id);
 			still = now !== undefined && now === used ? still + 1 : 0;
 			if (still >= STILL) return;
 			used = now;

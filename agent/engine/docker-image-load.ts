@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createGunzip } from "node:zlib";
 import tar from "tar-stream";
-import type { Engine } from "./engine.ts";
+import type { DockerCalls } from "./docker-calls.ts";
 
 /** An archive's list of images is small; anything bigger is not one. */
 const LIST_BYTES = 1024 * 1024;
@@ -14,8 +14,8 @@ const LIST_BYTES = 1024 * 1024;
  * The names inside the archive are taken out on the way: an archive that calls itself `nginx:latest` must not become
  * the owner's nginx.
  */
-export async function loadImage(
-	engine: Engine,
+export async function loadDockerImage(
+	calls: DockerCalls,
 	archivePath: string,
 	signal: AbortSignal,
 ): Promise<string[]> {
@@ -28,8 +28,13 @@ export async function loadImage(
 	const rewriting = withoutNames(content, nameless);
 	// Whoever fails first ends the other; both are waited for, so that nothing goes on in the background.
 	rewriting.catch((error) => nameless.destroy(error));
-	const loading = engine
-		.loadImage(Readable.from(nameless), { quiet: true, abortSignal: signal })
+	const loading = calls
+		.hold((docker) =>
+			docker.loadImage(Readable.from(nameless), {
+				quiet: true,
+				abortSignal: signal,
+			}),
+		)
 		.then(readAll);
 	const [answer] = await Promise.all([loading, rewriting]);
 	return readLoadedIds(answer);
