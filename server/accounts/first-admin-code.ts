@@ -1,3 +1,4 @@
+import { ADVISORY_LOCK } from "../database/advisory-lock.ts";
 import { type Db, inTransaction } from "../database/db.ts";
 import { AppError } from "../errors.ts";
 import type { Services } from "../services.ts";
@@ -6,11 +7,9 @@ import { hashPassword } from "./password-hash.ts";
 import { makeSecretCode, sha256Of } from "./secret-code.ts";
 import { createUser } from "./user-store.ts";
 
-/** Held while the first super admin is looked for and made: two processes start, two people press the button. */
-const FIRST_ADMIN_LOCK = 0x1f57;
-
+/** Two processes start, two people press the button: one after the other. */
 const lockFirstAdmin = (transaction: Db) =>
-	transaction.$executeRaw`SELECT pg_advisory_xact_lock(${FIRST_ADMIN_LOCK})`;
+	transaction.$executeRaw`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK.firstAdmin})`;
 
 const hasSuperAdmin = async (db: Db): Promise<boolean> =>
 	(await db.user.count({

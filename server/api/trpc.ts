@@ -3,7 +3,7 @@ import type { OpenApiMeta } from "trpc-to-openapi";
 import { ZodError } from "zod";
 import { ACCESS_LEVEL, hasAccess } from "../accounts/access-level.ts";
 import type { ApiScope } from "../accounts/api-scope.ts";
-import { isDatabaseAway } from "../database/is-database-away.ts";
+import { describeDatabaseTrouble } from "../database/database-trouble.ts";
 import { AppError, ERROR_CODES, type ErrorCode } from "../errors.ts";
 import type { Context } from "./context.ts";
 
@@ -26,13 +26,10 @@ const TRPC_CODES = {
 	internal: "INTERNAL_SERVER_ERROR",
 } as const satisfies Record<ErrorCode, TRPCError["code"]>;
 
-const DATABASE_AWAY =
-	"The database does not answer now. Try again in a moment.";
-
 /** Our code for anything a procedure can throw. What we did not foresee is internal. */
 export function errorCodeOf(error: TRPCError): ErrorCode {
 	if (error.cause instanceof AppError) return error.cause.code;
-	if (isDatabaseAway(error.cause)) return "unavailable";
+	if (describeDatabaseTrouble(error.cause)) return "unavailable";
 	const known = Object.entries(TRPC_CODES).find(
 		([, code]) => code === error.code,
 	);
@@ -60,9 +57,7 @@ export function problemOf(error: TRPCError) {
 	const detail =
 		code === "internal"
 			? "Something went wrong on our side. It has been logged."
-			: isDatabaseAway(error.cause)
-				? DATABASE_AWAY
-				: sentenceOf(error, issues);
+			: (describeDatabaseTrouble(error.cause) ?? sentenceOf(error, issues));
 	return { type: `urn:lull:problem:${code}`, title, status, detail, issues };
 }
 
@@ -96,10 +91,13 @@ const t = initTRPC
 /** Domain code throws AppError; here it becomes tRPC's, once. */
 const translateErrors = t.middleware(async ({ next }) => {
 	const result = await next();
-	if (!result.ok && isDatabaseAway(result.error.cause))
+	const trouble = result.ok
+		? undefined
+		: describeDatabaseTrouble(result.error.cause);
+	if (!result.ok && trouble)
 		throw new TRPCError({
 			code: TRPC_CODES.unavailable,
-			message: DATABASE_AWAY,
+			message: trouble,
 			cause: result.error.cause,
 		});
 	if (!result.ok && result.error.cause instanceof AppError) {

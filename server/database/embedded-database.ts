@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import type { Logger } from "../logger.ts";
+import { ADVISORY_LOCK } from "./advisory-lock.ts";
 import { isProcessRunning } from "./is-process-running.ts";
 import { makeCluster } from "./make-cluster.ts";
 import { choosePostgresAccount } from "./postgres-account.ts";
@@ -30,8 +31,6 @@ import {
 
 /** Superuser of the embedded server and name of the portal's database. */
 const lull = "lull";
-/** Held in shared mode by each process that uses the server; see stop(). */
-const inUseLock = 0x1011;
 const startTimeoutMs = 5 * 60_000;
 const stopTimeoutMs = 30_000;
 const longestPauseMs = 10_000;
@@ -292,7 +291,9 @@ async function claim(keeper: pg.Client, cluster: string): Promise<void> {
 			throw new Error(`another PostgreSQL answers, of ${rows[0]?.folder}`);
 		}
 		// Waits while the last user shuts the server down, and then fails with it.
-		await keeper.query("SELECT pg_advisory_lock_shared($1)", [inUseLock]);
+		await keeper.query("SELECT pg_advisory_lock_shared($1)", [
+			ADVISORY_LOCK.databaseInUse,
+		]);
 	} catch (error) {
 		await keeper.end().catch(() => undefined);
 		throw error;
@@ -301,10 +302,12 @@ async function claim(keeper: pg.Client, cluster: string): Promise<void> {
 
 async function isUsedByOthers(keeper: pg.Client): Promise<boolean> {
 	try {
-		await keeper.query("SELECT pg_advisory_unlock_shared($1)", [inUseLock]);
+		await keeper.query("SELECT pg_advisory_unlock_shared($1)", [
+			ADVISORY_LOCK.databaseInUse,
+		]);
 		const { rows } = await keeper.query(
 			"SELECT pg_try_advisory_lock($1) AS alone",
-			[inUseLock],
+			[ADVISORY_LOCK.databaseInUse],
 		);
 		return rows[0]?.alone === false;
 	} catch {

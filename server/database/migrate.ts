@@ -1,13 +1,11 @@
 import pg from "pg";
+import { ADVISORY_LOCK } from "./advisory-lock.ts";
 import { listMigrations } from "./list-migrations.ts";
 import {
 	everything,
 	type MigrationList,
 	withSchemaEngine,
 } from "./schema-engine.ts";
-
-/** Whoever starts first migrates; the others wait here and find it done. */
-const migrationLock = 0x1012;
 
 /**
  * Brings the database to the schema of this version, and answers with the names
@@ -19,11 +17,17 @@ export async function migrateDatabase(
 	migrationsFolder?: string,
 ): Promise<string[]> {
 	const migrations = await listMigrations(migrationsFolder);
-	const guard = new pg.Client({ connectionString: url });
+	// Without a limit of time: a migration takes as long as it takes, and whoever starts meanwhile waits for it.
+	const guard = new pg.Client({
+		connectionString: url,
+		lock_timeout: 0,
+		statement_timeout: 0,
+	});
 	guard.on("error", () => undefined); // The engine's own connection will tell.
 	await guard.connect();
 	try {
-		await guard.query("SELECT pg_advisory_lock($1)", [migrationLock]);
+		// Whoever starts first migrates; the others find it done.
+		await guard.query("SELECT pg_advisory_lock($1)", [ADVISORY_LOCK.migration]);
 		if (await isUpToDate(guard, migrations)) return [];
 		return await applyMigrations(url, migrations);
 	} finally {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import type { AgentToServerEvents } from "../../agent/core/protocol.ts";
-import { isDatabaseAway } from "../database/is-database-away.ts";
+import { isDatabaseAway } from "../database/database-trouble.ts";
 import type { Logger } from "../logger.ts";
 import type { AgentSession } from "./agent-session.ts";
 
@@ -9,7 +9,8 @@ export interface DeviceMessages {
 	/**
 	 * Parses each message before anything sees it. What does not fit is answered with `onInvalid`; a failure of ours is
 	 * answered with silence, since the agent says everything that matters again until it is acknowledged. While the
-	 * database is away we hang up instead: then the agent comes back in seconds and does not wait for an answer.
+	 * database is away we hang up instead: then the agent comes back in seconds and does not wait for an answer. When it
+	 * is only busy, or we are, we do not: ten thousand devices that come back would make it worse.
 	 */
 	on<S extends z.ZodType>(
 		session: AgentSession,

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import { isDatabaseAway } from "../database/is-database-away.ts";
+import { describeDatabaseTrouble } from "../database/database-trouble.ts";
 import { AppError, ERROR_CODES } from "../errors.ts";
 import type { Logger } from "../logger.ts";
 
@@ -12,16 +12,15 @@ export function sendProblem(
 	error: unknown,
 	log: Logger,
 ): void {
+	const trouble = describeDatabaseTrouble(error);
 	const known =
 		error instanceof AppError
 			? error
-			: isDatabaseAway(error)
-				? new AppError(
-						"unavailable",
-						"The database does not answer now. Try again in a moment.",
-					)
-				: undefined;
+			: trouble === undefined
+				? undefined
+				: new AppError("unavailable", trouble);
 	if (!known) log.error({ err: error }, "A request failed.");
+	else if (trouble) log.warn({ err: error }, "The database was in the way.");
 	if (response.headersSent) return void response.destroy();
 	const code = known?.code ?? "internal";
 	const { status, title } = ERROR_CODES[code];

@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import pg from "pg";
 import type { TestProject } from "vitest/node";
+import { ADVISORY_LOCK } from "../../server/database/advisory-lock.ts";
 import { EmbeddedDatabase } from "../../server/database/embedded-database.ts";
 import { listMigrations } from "../../server/database/list-migrations.ts";
 import { migrateDatabase } from "../../server/database/migrate.ts";
@@ -18,7 +19,6 @@ declare module "vitest" {
 }
 
 const folder = join(import.meta.dirname, "..", "..", ".lull-test", "postgres");
-const templateLock = 0x1013;
 /** Copies that a killed run left behind are dropped when they are this old. */
 const abandonedAfterMs = 60 * 60_000;
 
@@ -75,7 +75,9 @@ async function prepareTemplate(serverUrl: string): Promise<string> {
 	const client = new pg.Client({ connectionString: serverUrl });
 	await client.connect();
 	try {
-		await client.query("SELECT pg_advisory_lock($1)", [templateLock]);
+		await client.query("SELECT pg_advisory_lock($1)", [
+			ADVISORY_LOCK.testTemplate,
+		]);
 		await dropAbandoned(client);
 		const { rowCount } = await client.query(
 			"SELECT 1 FROM pg_database WHERE datname = $1",

@@ -1,4 +1,7 @@
-import { withAdvisoryLock } from "../../database/advisory-lock.ts";
+import {
+	ADVISORY_LOCK,
+	withAdvisoryLock,
+} from "../../database/advisory-lock.ts";
 import {
 	createRepeatingLoop,
 	type RepeatingLoop,
@@ -28,8 +31,6 @@ import { needsTraining } from "./needs-training.ts";
 import { PredictorPool } from "./predictor-pool.ts";
 
 const INTERVAL_MS = 60_000;
-/** Held by the one process that trains. */
-const TRAINING_LOCK = 0x1012;
 /** What a model is trained on at the most. */
 const HISTORY_MS = 21 * DAY_MS;
 const MOST_DEVICES = 2_000;
@@ -55,11 +56,15 @@ export function createTrainPredictorLoop(
 			await takeNewest(services, predictor);
 			if (services.config.trainingCpuShare === 0) return;
 			if (!(await reasonToTrain(services))) return;
-			await withAdvisoryLock(services.pool, TRAINING_LOCK, async () => {
-				// Another process may have just done it.
-				const reason = await reasonToTrain(services);
-				if (reason) await train(services, pool, reason, stopping.signal);
-			});
+			await withAdvisoryLock(
+				services.pool,
+				ADVISORY_LOCK.training,
+				async () => {
+					// Another process may have just done it.
+					const reason = await reasonToTrain(services);
+					if (reason) await train(services, pool, reason, stopping.signal);
+				},
+			);
 			await takeNewest(services, predictor);
 		},
 	});

@@ -1,10 +1,16 @@
+import { ADVISORY_LOCK_CLASS } from "../../database/advisory-lock.ts";
 import { type Db, inTransaction } from "../../database/db.ts";
 import { Prisma } from "../../database/generated/client.ts";
+import { retryConflicts } from "../../database/retry-conflicts.ts";
 import { AppError } from "../../errors.ts";
 
-/** Keeps others who store or delete the same bytes waiting until this transaction ends. */
+/**
+ * Keeps others who store or delete the same bytes waiting until this transaction ends. They are more patient than usual:
+ * whoever holds a blob may be writing a large file to a slow disk.
+ */
 export async function lockBlob(db: Db, sha256: string): Promise<void> {
-	await db.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`blob:${sha256}`}, 0))`;
+	await db.$executeRaw`
+		SELECT set_config('lock_timeout', '25s', true), pg_advisory_xact_lock(${ADVISORY_LOCK_CLASS.blob}::int, hashtext(${sha256}))`;
 }
 
 /** Notes that the blob is stored, or stored once more: from now on it has its days of grace again. */
@@ -45,8 +51,12 @@ export async function keepBlobs(
 	sha256s: readonly string[],
 ): Promise<void> {
 	const wanted = [...new Set(sha256s)].sort();
-	const kept = await db.$executeRaw`
-		UPDATE "Blob" SET "createdAt" = now() WHERE "sha256" = ANY(${wanted})`;
+	// In one order, so that two who keep the same blobs never wait for each other for ever.
+	const kept = await retryConflicts(
+		() => db.$executeRaw`
+			WITH held AS (SELECT "sha256" FROM "Blob" WHERE "sha256" = ANY(${wanted}) ORDER BY "sha256" FOR NO KEY UPDATE)
+			UPDATE "Blob" b SET "createdAt" = now() FROM held WHERE b."sha256" = held."sha256"`,
+	);
 	if (kept !== wanted.length)
 		throw new AppError("notFound", "Some of the files are no longer stored.");
 }
@@ -69,10 +79,15 @@ export function listGarbage(
 	olderThan: Date,
 	limit: number,
 ): Promise<{ sha256: string; bytes: bigint }[]> {
-	return db.$queryRaw`
-		SELECT b."sha256", b."bytes" FROM "Blob" b
-		WHERE b."createdAt" < ${olderThan} AND ${isUnreferenced}
-		ORDER BY b."createdAt" LIMIT ${limit}`;
+	// It may have to pass over very many that are needed, and nobody waits for it.
+	return inTransaction(
+		db,
+		(transaction) => transaction.$queryRaw`
+			SELECT b."sha256", b."bytes" FROM "Blob" b
+			WHERE b."createdAt" < ${olderThan} AND ${isUnreferenced}
+			ORDER BY b."createdAt" LIMIT ${limit}`,
+		{ statementMs: 10 * 60_000 },
+	);
 }
 
 /**

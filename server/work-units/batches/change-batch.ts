@@ -76,7 +76,7 @@ async function changeBatch(
 			// Thrown inside, so that what was changed so far is undone.
 			async (transaction) =>
 				(await change(transaction, batchId, clock.now())) ?? refuse(),
-			TIMEOUT_MS,
+			{ statementMs: TIMEOUT_MS },
 		),
 	);
 	for (const deviceId of changed.deviceIds)
