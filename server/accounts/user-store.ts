@@ -74,7 +74,7 @@ export async function lockUsers(
 ): Promise<Map<string, User>> {
 	const wanted = [...new Set(ids)];
 	await transaction.$queryRaw`
-		SELECT 1 FROM "User" WHERE id = ANY(${wanted}::uuid[]) ORDER BY id FOR UPDATE`;
+		SELECT 1 FROM "User" WHERE id = ANY(${wanted}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
 	const users = await transaction.user.findMany({
 		where: { id: { in: wanted } },
 	});

@@ -11,7 +11,7 @@ import {
 	requestReviewOfTasks,
 	updateLivingDevice,
 } from "./device-store.ts";
-import { applyDeviceTransition, deviceRetired } from "./device-transitions.ts";
+import { markDeviceRetired } from "./device-transitions.ts";
 
 type Person = Pick<CurrentUser, "id" | "accessLevel">;
 type Needs = Pick<Services, "db" | "clock" | "events">;
@@ -64,12 +64,8 @@ export async function retireDevice(
 	const device = await getOwnDevice(db, person, deviceId);
 	const now = clock.now();
 	await inTransaction(db, async (transaction) => {
-		const moved = await applyDeviceTransition(
-			transaction,
-			deviceId,
-			deviceRetired(now),
-		);
-		if (!moved) throw deviceIsRetired();
+		if (!(await markDeviceRetired(transaction, deviceId, now)))
+			throw deviceIsRetired();
 		await requestReviewOfTasks(transaction, deviceId, now);
 	});
 	publishDeviceChange(services, device, "urgent");

@@ -13,7 +13,10 @@ import {
 	viewDevice,
 } from "./device-view.ts";
 
-const withOwner = { owner: { select: { id: true, name: true } } } as const;
+const withParts = {
+	owner: { select: { id: true, name: true } },
+	presence: true,
+} as const;
 
 export interface DeviceFilter {
 	/** Absent: of all owners. */
@@ -37,7 +40,7 @@ export async function listDevices(
 		where: { AND: [whereOf(filter), afterCursor(page.cursor)] },
 		orderBy: { id: "desc" },
 		take: page.limit + 1,
-		include: withOwner,
+		include: withParts,
 	});
 	const shown = rows.slice(0, page.limit);
 	const work = await findWork(
@@ -96,7 +99,7 @@ export async function getDevice(
 async function getDeviceRow(db: Db, deviceId: string): Promise<DeviceRow> {
 	const row = await db.device.findUnique({
 		where: { id: deviceId },
-		include: withOwner,
+		include: withParts,
 	});
 	if (!row) throw deviceNotFound();
 	return row;

@@ -93,7 +93,7 @@ export const ownerSummarySchema = z.object({
 export type OwnerSummary = z.infer<typeof ownerSummarySchema>;
 
 export type DeviceRow = Prisma.DeviceGetPayload<{
-	include: { owner: { select: { id: true; name: true } } };
+	include: { owner: { select: { id: true; name: true } }; presence: true };
 }>;
 
 /** What a device is computing, found apart from its row. */
@@ -119,10 +119,10 @@ export function summarizeDevice(
 		architecture: row.architecture,
 		cores: row.cores,
 		memoryMiB: row.memoryMiB,
-		dutyCpu: row.dutyCpu,
-		oursCpu: row.oursCpu,
-		sampledAt: row.sampledAt,
-		lastSeenAt: row.lastSeenAt,
+		dutyCpu: row.presence?.dutyCpu ?? null,
+		oursCpu: row.presence?.oursCpu ?? null,
+		sampledAt: row.presence?.sampledAt ?? null,
+		lastSeenAt: row.presence?.lastSeenAt ?? null,
 		enrolledAt: row.enrolledAt,
 		totalCredit: row.totalCredit,
 		recentCredit: decayRecentCredit(row.recentCredit, row.recentCreditAt, now),

@@ -42,7 +42,12 @@ export async function authenticateDevice(
 		);
 	const device = await db.device.findUnique({
 		where: { id: deviceId },
-		select: { publicKey: true, ownerId: true, state: true },
+		select: {
+			publicKey: true,
+			ownerId: true,
+			state: true,
+			agentVersion: true,
+		},
 	});
 	// A stranger learns the same of a device that does not exist as of one whose key they do not have.
 	if (
@@ -67,11 +72,13 @@ export async function authenticateDevice(
 			"deviceRetired",
 			"This device was retired in the portal. Enroll it again to use it.",
 		);
-	await db.device.update({
-		where: { id: deviceId },
-		data: { agentVersion },
-		select: { id: true },
-	});
+	// A new version is rare; a connection that finds the same one leaves the device's row alone.
+	if (device.agentVersion !== agentVersion)
+		await db.device.update({
+			where: { id: deviceId },
+			data: { agentVersion },
+			select: { id: true },
+		});
 	return {
 		ok: true,
 		answer: { ok: true, connectionId, serverTime: now.toISOString() },

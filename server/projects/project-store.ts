@@ -125,7 +125,7 @@ export async function getProjectFor(
 
 /** Holds the project's row until the transaction ends, so that its versions get their numbers one after the other. */
 export async function lockProject(db: Db, id: string): Promise<void> {
-	await db.$queryRaw`SELECT 1 FROM "Project" WHERE "id" = ${id}::uuid FOR UPDATE`;
+	await db.$queryRaw`SELECT 1 FROM "Project" WHERE "id" = ${id}::uuid FOR NO KEY UPDATE`;
 }
 
 export interface ProjectFilter {

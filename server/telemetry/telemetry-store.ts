@@ -100,19 +100,18 @@ async function lockHour(db: Db, deviceId: string, hour: number, now: Date) {
 		: new Map<number, Sample>();
 }
 
+/** Last of all, so that the presence is held for a moment only: a heartbeat wants it as well. */
 async function noteNewest(
 	db: Db,
 	deviceId: string,
-	newest: Sample,
+	{ t, dutyCpu, oursCpu }: Sample,
 ): Promise<void> {
-	const sampledAt = new Date(newest.t);
-	await db.device.updateMany({
-		where: {
-			id: deviceId,
-			OR: [{ sampledAt: null }, { sampledAt: { lt: sampledAt } }],
-		},
-		data: { dutyCpu: newest.dutyCpu, oursCpu: newest.oursCpu, sampledAt },
-	});
+	await db.$executeRaw`
+		INSERT INTO "DevicePresence" AS p ("deviceId", "dutyCpu", "oursCpu", "sampledAt")
+		VALUES (${deviceId}::uuid, ${dutyCpu}, ${oursCpu}, ${new Date(t)})
+		ON CONFLICT ("deviceId") DO UPDATE
+		SET "dutyCpu" = EXCLUDED."dutyCpu", "oursCpu" = EXCLUDED."oursCpu", "sampledAt" = EXCLUDED."sampledAt"
+		WHERE p."sampledAt" IS NULL OR p."sampledAt" < EXCLUDED."sampledAt"`;
 }
 
 /**

@@ -15,6 +15,17 @@ import { testDatabase } from "../support/test-database.ts";
  */
 const keptAs: Record<string, KeptAs> = {
 	Batch: { columns: { patienceSeconds: `"maxFrozenSeconds"` } },
+	Device: {
+		from: `"Device" LEFT JOIN "DevicePresence" presence ON presence."deviceId" = "Device"."id"`,
+		columns: {
+			serverId: `presence."serverId"`,
+			connectionId: `presence."connectionId"`,
+			lastSeenAt: `presence."lastSeenAt"`,
+			dutyCpu: `presence."dutyCpu"`,
+			oursCpu: `presence."oursCpu"`,
+			sampledAt: `presence."sampledAt"`,
+		},
+	},
 	ForecastScore: { columns: { patienceSeconds: `"maxFrozenSeconds"` } },
 };
 

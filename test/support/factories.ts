@@ -50,7 +50,7 @@ export async function aDevice(
 			diskMiB: 8192,
 			floatOpsPerSecond: 1e9,
 			integerOpsPerSecond: 1e9,
-			lastSeenAt: new Date(),
+			presence: { create: { lastSeenAt: new Date() } },
 			...device,
 		},
 	});

@@ -23,7 +23,7 @@ export function requestYoursNow(
 		WITH wanted AS (
 			SELECT "id", "paused" FROM "Device"
 			WHERE ("id" = ${deviceId}::uuid OR "ownerId" = ${ownerId}::uuid) AND "state" <> 'retired'
-			ORDER BY "id" FOR UPDATE
+			ORDER BY "id" FOR NO KEY UPDATE
 		)
 		UPDATE "Device" d SET "paused" = true, "draining" = false,
 			"yoursNowId" = CASE WHEN d."yoursNowId" IS NOT NULL AND (d."yoursNowImages" OR NOT ${images})
@@ -48,7 +48,7 @@ export async function resumeDevicesOf(
 			SELECT "id" FROM "Device"
 			WHERE "ownerId" = ${ownerId}::uuid AND "state" <> 'retired' AND ("paused" OR "draining")
 				AND (${all} OR "id" = ANY(${[...(deviceIds ?? [])]}::uuid[]))
-			ORDER BY "id" FOR UPDATE
+			ORDER BY "id" FOR NO KEY UPDATE
 		)
 		UPDATE "Device" d SET "paused" = false, "draining" = false, "yoursNowId" = NULL, "yoursNowImages" = false
 		FROM stopped WHERE d."id" = stopped."id" RETURNING d."id"`;

@@ -42,7 +42,7 @@ export async function copyRulesToDevicesOf(
 			SELECT other."id", mine."rules" FROM "Device" mine
 			JOIN "Device" other ON other."ownerId" = mine."ownerId" AND other."id" <> mine."id"
 			WHERE mine."id" = ${deviceId}::uuid AND other."state" <> 'retired' AND other."rules" <> mine."rules"
-			ORDER BY other."id" FOR UPDATE OF other
+			ORDER BY other."id" FOR NO KEY UPDATE OF other
 		)
 		UPDATE "Device" d SET "rules" = others."rules" FROM others WHERE d."id" = others."id" RETURNING d."id"`;
 	return rows.map(({ id }) => id);

@@ -39,7 +39,7 @@ export async function keepOwnerNeed(
 	{ deviceId, from, until }: Omit<OwnerNeed, "id">,
 	now: Date,
 ): Promise<OwnerNeed> {
-	await db.$queryRaw`SELECT "id" FROM "Device" WHERE "id" = ${deviceId}::uuid FOR UPDATE`;
+	await db.$queryRaw`SELECT "id" FROM "Device" WHERE "id" = ${deviceId}::uuid FOR NO KEY UPDATE`;
 	const open = await listOpenNeeds(db, [deviceId], now);
 	const known = open.find(
 		(need) =>

@@ -151,7 +151,7 @@ async function readFleet({
 	const now = clock.now();
 	const devices = await db.device.findMany({
 		where: { dutyDays: { some: {} }, state: { not: "retired" } },
-		orderBy: { sampledAt: { sort: "desc", nulls: "last" } },
+		orderBy: { presence: { sampledAt: { sort: "desc", nulls: "last" } } },
 		take: MOST_DEVICES,
 		select: { id: true, kind: true },
 	});

@@ -85,9 +85,9 @@ export function listTasksForReview(
 			t."leaseExpiresAt", t."deadlineAt", t."outputDigest", t."claimedCredit", t."grantedCredit",
 			t."progress", t."continuesTaskId",
 			EXISTS (SELECT FROM "Blob" c WHERE c."sha256" = t."checkpointSha256") AS "hasCheckpoint",
-			CASE WHEN d."state" = 'offline' THEN d."lastSeenAt" END AS "silentSince",
+			CASE WHEN d."state" = 'offline' THEN p."lastSeenAt" END AS "silentSince",
 			COALESCE(d."state" = 'retired', false) AS "deviceRetired"
-		FROM "Task" t LEFT JOIN "Device" d ON d."id" = t."deviceId"
+		FROM "Task" t LEFT JOIN "Device" d ON d."id" = t."deviceId" LEFT JOIN "DevicePresence" p ON p."deviceId" = d."id"
 		WHERE t."workUnitId" = ANY(${workUnitIds as string[]}::uuid[])
 		ORDER BY t."workUnitId", t."number"`;
 }
@@ -113,10 +113,11 @@ export function dueForSilentDevices(
 		UPDATE "WorkUnit" w SET "reviewAt" = ${now}
 		FROM (
 			SELECT DISTINCT t."workUnitId" AS "id"
-			FROM "Device" d JOIN "Task" t ON t."deviceId" = d."id"
+			FROM "Device" d LEFT JOIN "DevicePresence" p ON p."deviceId" = d."id"
+			JOIN "Task" t ON t."deviceId" = d."id"
 			JOIN "Batch" b ON b."id" = t."batchId"
 			WHERE t."state" IN ('leased', 'preparing', 'running', 'paused')
-			AND (d."state" = 'retired' OR (d."state" = 'offline' AND d."lastSeenAt" <= ${now}::timestamptz
+			AND (d."state" = 'retired' OR (d."state" = 'offline' AND p."lastSeenAt" <= ${now}::timestamptz
 				- make_interval(secs => GREATEST(${silentMs / 1000}::float8, LEAST(1800, b."deadlineSeconds" * 0.1)))))
 		) s
 		WHERE w."id" = s."id" AND (w."reviewAt" IS NULL OR w."reviewAt" > ${now})`;

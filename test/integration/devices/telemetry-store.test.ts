@@ -106,7 +106,9 @@ test("the device shows the newest load, whatever arrives after it", async () => 
 		aSample(at("12:04:00"), { dutyCpu: 1 }),
 	]);
 	await store(id, [aSample(at("12:01:00"), { dutyCpu: 3 })]);
-	expect(await database.db.device.findUnique({ where: { id } })).toMatchObject({
+	expect(
+		await database.db.devicePresence.findUnique({ where: { deviceId: id } }),
+	).toMatchObject({
 		dutyCpu: 70,
 		oursCpu: 20,
 		sampledAt: at("12:05:00"),

@@ -104,7 +104,7 @@ describe("reviewing on the real database", () => {
 		const now = services().clock.now();
 		await database.db.device.update({
 			where: { id: devices[0]?.id ?? "" },
-			data: { state: "offline", lastSeenAt: now },
+			data: { state: "offline", presence: { update: { lastSeenAt: now } } },
 		});
 		services().clock.advance(6 * 60_000 + 1000);
 		expect(
