@@ -68,7 +68,7 @@ async function pause(options: Options): Promise<void> {
 		options.for === undefined
 			? null
 			: new Date(Date.now() + parseDuration(String(options.for))).toISOString();
-	await wish(
+	await tellAgent(
 		options,
 		{ command: "pause", until },
 		until ? `Paused until ${until}.` : "Paused until you say resume.",
@@ -76,7 +76,7 @@ async function pause(options: Options): Promise<void> {
 }
 
 /** Tells the running agent, or leaves word for the next one. */
-async function wish(
+async function tellAgent(
 	options: Options,
 	request: Extract<ControlRequest, { command: "pause" | "resume" | "drain" }>,
 	sentence: string,
@@ -176,10 +176,10 @@ function makeProgram(): Command {
 		.option("--for <time>", "resume by itself after 30m, 2h, 1d")
 		.action(pause);
 	command("resume", "Work again after pause or drain.").action((options) =>
-		wish(options, { command: "resume" }, "Working."),
+		tellAgent(options, { command: "resume" }, "Working."),
 	);
 	command("drain", "Finish what runs and take nothing new.").action((options) =>
-		wish(options, { command: "drain" }, "Draining."),
+		tellAgent(options, { command: "drain" }, "Draining."),
 	);
 	withEngine(
 		command(

@@ -51,7 +51,7 @@ export async function runAgent(
 /**
  *   prepared ─► all loops run ─► stopping: everything is given back ─► said goodbye ─► all loops have ended
  *
- * The owner's or the system's wish to stop, and a server that refuses for good, lead from the second to the third.
+ * A signal, the owner's command to stop and a server that refuses for good lead from the second to the third.
  */
 class Agent {
 	readonly reactions = new AgentReactions(() => this.#parts);

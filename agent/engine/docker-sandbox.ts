@@ -26,8 +26,9 @@ const LOWEST_IO_WEIGHT = 10;
 const ENGINE_LOG = { "max-size": "2m", "max-file": "2" };
 
 /**
- * The sandbox, all of it, for every task (docs/decisions/0006): what is wanted in, Docker's options out. Nothing here depends on what a project wishes except the amounts that an
- * admin approved with the manifest; docs/guides/agent.md says what each line keeps out.
+ * The sandbox, all of it, for every task: what is wanted in, Docker's options out (docs/decisions/0006). Nothing in
+ * here depends on what a project wants except the amounts that an admin approved with the manifest; the agent's guide
+ * (docs/guides/agent.md) says what each line keeps out. Pure.
  */
 export function sandboxOptions(
 	needs: SandboxNeeds,

@@ -4,6 +4,7 @@ import {
 	type GuardDecision,
 	type GuardInput,
 } from "../core/guard/decide-guard.ts";
+import type { EvictionReason } from "../core/guard/evictions.ts";
 import type { GuardStatus } from "../core/guard/guard-status.ts";
 import { listMissingSensors } from "../core/guard/missing-sensors.ts";
 import type { Ending, Observed, WantedTask } from "../core/plan.ts";
@@ -13,7 +14,6 @@ import type { EngineWatch } from "../engine/engine-watch.ts";
 import { CpuSense } from "../senses/cpu-sense.ts";
 import { lookAround } from "../senses/look-around.ts";
 import { OwnerSenses } from "../senses/owner-senses.ts";
-import type { EvictionReason } from "./eviction-book.ts";
 import type { GuardContext } from "./guard-context.ts";
 import { GuardLoop } from "./guard-loop.ts";
 import { RuleKeeper } from "./rule-keeper.ts";

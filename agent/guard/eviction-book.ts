@@ -1,18 +1,13 @@
+import {
+	type Eviction,
+	type EvictionReason,
+	endingsInUse,
+	evictionEnding,
+	listGone,
+} from "../core/guard/evictions.ts";
 import type { Ending, Observed } from "../core/plan.ts";
-import type { GuardReason, GuardRecord } from "../core/protocol.ts";
+import type { GuardRecord } from "../core/protocol.ts";
 import type { TaskContainer } from "../engine/engine-watch.ts";
-
-/** Why a task leaves the device, as the owner reads it. */
-export interface EvictionReason {
-	reason: GuardReason;
-	detail: string;
-}
-
-interface Eviction extends EvictionReason {
-	/** When it showed that it must. */
-	sinceMs: number;
-	containerId: string | undefined;
-}
 
 interface EvictionBookParts {
 	own: () => readonly TaskContainer[];
@@ -56,13 +51,7 @@ export class EvictionBook {
 	): void {
 		if (this.#leaving.has(taskId)) return;
 		this.leave(taskId, why, nowMs);
-		const ending: Ending = {
-			outcome: "returned",
-			errorCode: "ownerNeedsDevice",
-			errorDetail: why.detail,
-			guardReason: why.reason,
-			...(askForCheckpoint ? { askForCheckpoint } : {}),
-		};
+		const ending = evictionEnding(why, { askForCheckpoint });
 		this.#endings = new Map([...this.#endings, [taskId, ending]]);
 		this.#parts.onChange();
 	}
@@ -82,19 +71,14 @@ export class EvictionBook {
 	look(): void {
 		const { own, observed, record } = this.#parts;
 		const running = new Set(own().map(({ id }) => id));
-		for (const [taskId, eviction] of this.#leaving) {
-			const { reason, detail, sinceMs, containerId } = eviction;
-			if (containerId && running.has(containerId)) continue;
+		for (const [taskId, eviction] of listGone(this.#leaving, running)) {
+			const { reason, detail, sinceMs } = eviction;
 			this.#leaving.delete(taskId);
 			const latencyMs = performance.now() - sinceMs;
 			record({ reason, detail, latencyMs, taskIds: [taskId] });
 		}
 		const known = observed()?.tasks;
-		if (this.#endings.size === 0 || !known) return;
-		this.#endings = new Map(
-			[...this.#endings].filter(
-				([taskId]) => known.has(taskId) || this.#leaving.has(taskId),
-			),
-		);
+		if (this.#endings.size > 0 && known)
+			this.#endings = endingsInUse(this.#endings, known, this.#leaving);
 	}
 }

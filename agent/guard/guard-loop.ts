@@ -6,6 +6,7 @@ import {
 	detectBurst,
 	recentReadings,
 } from "../core/guard/detect-burst.ts";
+import type { EvictionReason } from "../core/guard/evictions.ts";
 import { judgeOwner } from "../core/guard/judge-owner.ts";
 import { listOverdueFrozenTasks } from "../core/guard/overdue-frozen-tasks.ts";
 import { type Stance, stepAside, WORKING } from "../core/guard/step-aside.ts";
@@ -16,7 +17,7 @@ import type { TaskContainer } from "../engine/engine-watch.ts";
 import type { CpuSense } from "../senses/cpu-sense.ts";
 import type { OwnerSenses } from "../senses/owner-senses.ts";
 import { noteFrozen, noteThawed } from "../state/frozen-time.ts";
-import { EvictionBook, type EvictionReason } from "./eviction-book.ts";
+import { EvictionBook } from "./eviction-book.ts";
 import type { GuardContext } from "./guard-context.ts";
 
 /** While tasks run, the owner's processor is looked at this often. */

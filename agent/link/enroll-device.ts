@@ -22,7 +22,8 @@ const problemSchema = z.object({
 	title: z.string().optional(),
 });
 
-export interface EnrolmentWish {
+/** What is said when a device is enrolled. */
+export interface EnrolmentChoices {
 	server: string;
 	code: string;
 	name?: string | undefined;
@@ -37,7 +38,7 @@ export interface EnrolmentWish {
  */
 export async function enrollDevice(
 	state: StateFolder,
-	wish: EnrolmentWish,
+	choices: EnrolmentChoices,
 	now: Date,
 ): Promise<Identity> {
 	await state.make();
@@ -47,9 +48,9 @@ export async function enrollDevice(
 			"identity",
 			`This device is enrolled already, as "${known.name}" at ${known.server}. Say "lull-agent unenroll" first to change that.`,
 		);
-	const server = parseServer(wish.server);
+	const server = parseServer(choices.server);
 	const key = makeDeviceKey();
-	const request = makeRequest(wish, key);
+	const request = makeRequest(choices, key);
 	const answer = await post(
 		new URL("/api/v1/devices/enroll", server).href,
 		request,
@@ -77,7 +78,7 @@ function parseServer(text: string): string {
 }
 
 function makeRequest(
-	{ code, name, kind }: EnrolmentWish,
+	{ code, name, kind }: EnrolmentChoices,
 	key: { privateKey: string; publicKey: string },
 ): EnrolRequest {
 	const parsed = enrolRequestSchema.safeParse({

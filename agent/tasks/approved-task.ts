@@ -1,7 +1,8 @@
+import type { Approved } from "../core/approve-assignment.ts";
 import { TaskFailure } from "../core/step-failure.ts";
 import { readStoredTask, type StoredTask } from "../state/stored-task.ts";
 import type { TaskContext } from "./task-context.ts";
-import { type Approved, verifyManifest } from "./verify-manifest.ts";
+import { verifyManifest } from "./verify-manifest.ts";
 
 /** A task from its folder, its signature checked once more: the folder may have been changed since it was taken. */
 export async function getApprovedTask(

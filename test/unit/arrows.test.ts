@@ -18,14 +18,19 @@ function blockOf(name: string): string[] {
 
 const PATH = /\b(?:server|agent)(?:\/[\w.-]+)+/g;
 /** Room → its line, counted from the top; lines that an arrow does not part are one. */
-const lineOf = new Map(
-	blockOf("rooms")
-		.join("\n")
-		.split("▼")
-		.flatMap((text, line) =>
-			[...text.matchAll(PATH)].map(([room]) => [room, line] as const),
-		),
-);
+const readPicture = (name: string): Map<string, number> =>
+	new Map(
+		blockOf(name)
+			.join("\n")
+			.split("▼")
+			.flatMap((text, line) =>
+				[...text.matchAll(PATH)].map(([room]) => [room, line] as const),
+			),
+	);
+const pictures = {
+	server: readPicture("rooms"),
+	agent: readPicture("rooms of the agent"),
+};
 const forPages = blockOf("pages");
 const typesForPages = blockOf("page types");
 
@@ -81,24 +86,30 @@ const isIn = (file: string, ...folders: string[]): boolean =>
 const server = importsOf("server");
 const agent = importsOf("agent");
 
-describe("the picture of rooms in docs/architecture.md", () => {
-	it("has each room of the server once, and no other", () => {
-		const rooms = [...new Set(listCode("server").map(roomOf))];
-		const drawn = [...lineOf.keys()].filter((room) => isIn(room, "server"));
-		expect(drawn.toSorted()).toEqual(rooms.toSorted());
-	});
-
-	it("is what the server's imports follow: from the lines above to those below", () => {
-		const wrong = server.filter(({ from, to }) => {
-			if (roomOf(from) === roomOf(to) || !isIn(to, "server", "agent"))
-				return false;
-			const above = lineOf.get(roomOf(from));
-			const below = lineOf.get(roomOf(to));
-			return above === undefined || below === undefined || above >= below;
+describe.each([
+	{ part: "server", imports: server, lineOf: pictures.server },
+	{ part: "agent", imports: agent, lineOf: pictures.agent },
+])(
+	"the picture of the $part's rooms in docs/architecture.md",
+	({ part, imports, lineOf }) => {
+		it("has each of them once, and no other", () => {
+			const rooms = [...new Set(listCode(part).map(roomOf))];
+			const drawn = [...lineOf.keys()].filter((room) => isIn(room, part));
+			expect(drawn.toSorted()).toEqual(rooms.toSorted());
 		});
-		expect(wrong.map(say)).toEqual([]);
-	});
-});
+
+		it("is what imports follow: from the lines above to those below", () => {
+			const wrong = imports.filter(({ from, to }) => {
+				if (roomOf(from) === roomOf(to) || !isIn(to, "server", "agent"))
+					return false;
+				const above = lineOf.get(roomOf(from));
+				const below = lineOf.get(roomOf(to));
+				return above === undefined || below === undefined || above >= below;
+			});
+			expect(wrong.map(say)).toEqual([]);
+		});
+	},
+);
 
 describe("arrows between the parts", () => {
 	it("lead from the server to agent/core and to nothing else outside", () => {
@@ -122,6 +133,13 @@ describe("arrows between the parts", () => {
 			.filter(({ from, to }) => isIn(from, "agent/core") && !isIn(to, "agent"))
 			.map(({ to }) => to);
 		expect([...new Set(packages)]).toEqual(["zod"]);
+	});
+
+	it("lead from agent/engine to Docker, and from no other room of the agent", () => {
+		const rooms = agent
+			.filter(({ to }) => to === "dockerode")
+			.map(({ from }) => roomOf(from));
+		expect([...new Set(rooms)]).toEqual(["agent/engine"]);
 	});
 
 	it("lead from cli/ to agent/core only", () => {
