@@ -178,11 +178,21 @@ export class DockerEngine implements ContainerEngine {
 	}
 
 	async unpause(id: string): Promise<void> {
-		await this.#calls.ask(
-			(docker) => docker.getContainer(id).unpause(),
-			404,
-			409,
-		);
+		try {
+			await this.#calls.ask(
+				(docker) => docker.getContainer(id).unpause(),
+				404,
+				409,
+			);
+		} catch (error) {
+			// Docker has no status of its own for this one: it went on or was ended while we asked.
+			if (
+				dockerStatus(error) === 500 &&
+				/is not paused/.test(sentenceOf(error))
+			)
+				return;
+			throw error;
+		}
 	}
 
 	async readLogs(

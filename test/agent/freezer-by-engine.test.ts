@@ -47,6 +47,12 @@ describe.skipIf(engineAddress === undefined)(
 			expect(await stateOf()).toBe("running");
 		});
 
+		test("does not mind a container that goes on already", async () => {
+			await begin();
+			await engine.unpause(container.id);
+			expect(await stateOf()).toBe("running");
+		});
+
 		test("lets a paused container die at once", async () => {
 			await begin();
 			await freezer.freeze([container.id]);
