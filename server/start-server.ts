@@ -157,7 +157,7 @@ async function start(
 	const routes: Route[] = [
 		...operatorRoutes(config, () => answers(services), metrics),
 		trpcRoute(makeContext, log),
-		...restRoutes(makeContext),
+		...restRoutes(makeContext, log),
 		{ matches: under("/api/auth"), handle: mountNextAuth(services) },
 		{ matches: under("/blobs"), handle: createBlobRoutes(services) },
 		{

@@ -3,9 +3,9 @@ import { exactly, type Route, under } from "../http/route.ts";
 import type { Logger } from "../logger.ts";
 import { appRouter } from "./app-router.ts";
 import type { ContextFactory } from "./context.ts";
+import { logProcedureFailure } from "./log-procedure-failure.ts";
 import { createOpenApiDocument, REST_PREFIX } from "./open-api-document.ts";
 import { createRestHandler } from "./rest-handler.ts";
-import { problemOf } from "./trpc.ts";
 
 const TRPC_PREFIX = "/api/trpc";
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
@@ -20,16 +20,13 @@ export function trpcRoute(makeContext: ContextFactory, log: Logger): Route {
 		maxBodySize: MAX_BODY_BYTES,
 		maxBatchSize: MAX_BATCH,
 		createContext: ({ req }) => makeContext(req),
-		onError({ error, path }) {
-			if (problemOf(error).status >= 500)
-				log.error({ err: error.cause ?? error, path }, "A procedure failed.");
-		},
+		onError: logProcedureFailure(log),
 	});
 	return { matches: under(TRPC_PREFIX), handle: handler };
 }
 
 /** The same procedures as REST, and their description. */
-export function restRoutes(makeContext: ContextFactory): Route[] {
+export function restRoutes(makeContext: ContextFactory, log: Logger): Route[] {
 	let description: string | undefined;
 	return [
 		{
@@ -41,6 +38,9 @@ export function restRoutes(makeContext: ContextFactory): Route[] {
 					.end(description);
 			},
 		},
-		{ matches: under(REST_PREFIX), handle: createRestHandler(makeContext) },
+		{
+			matches: under(REST_PREFIX),
+			handle: createRestHandler(makeContext, log),
+		},
 	];
 }

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createOpenApiNodeHttpHandler } from "trpc-to-openapi";
+import type { Logger } from "../logger.ts";
 import { appRouter } from "./app-router.ts";
 import type { ContextFactory } from "./context.ts";
+import { logProcedureFailure } from "./log-procedure-failure.ts";
 import { REST_PREFIX } from "./open-api-document.ts";
 import { problemOf } from "./trpc.ts";
 
@@ -9,12 +11,12 @@ import { problemOf } from "./trpc.ts";
 const MAX_BODY_BYTES = 2 * 1024 * 1024;
 
 /** Serves the procedures as REST; the request's address has lost its prefix by then. Errors are problem details. */
-export function createRestHandler(makeContext: ContextFactory) {
+export function createRestHandler(makeContext: ContextFactory, log: Logger) {
 	const handler = createOpenApiNodeHttpHandler({
 		router: appRouter,
 		createContext: ({ req }: { req: IncomingMessage }) => makeContext(req),
 		maxBodySize: MAX_BODY_BYTES,
-		onError: undefined,
+		onError: logProcedureFailure(log),
 		responseMeta: ({ errors }) => {
 			const error = errors[0];
 			return error
