@@ -49,6 +49,7 @@ import {
 } from "./work-units/results/results-archive-route.ts";
 import { createReviewLoop } from "./work-units/review/review-loop.ts";
 import { createReviewSilentDevicesLoop } from "./work-units/review/review-silent-devices-loop.ts";
+import { createForgetTaskUploadsLoop } from "./work-units/tasks/forget-task-uploads-loop.ts";
 
 export interface ServerOptions {
 	config: Config;
@@ -189,6 +190,7 @@ async function start(
 		createMarkSilentDevicesLoop(services),
 		createReviewSilentDevicesLoop(services, reviews),
 		createCollectGarbageLoop(services),
+		createForgetTaskUploadsLoop(services),
 		createForgetEndedSessionsLoop(services),
 		createForgetGuardRecordsLoop(services),
 		createForgetOldDutyLoop(services),

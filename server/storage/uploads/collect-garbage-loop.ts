@@ -6,13 +6,13 @@ import {
 	type RepeatingLoop,
 } from "../../loops/repeating-loop.ts";
 import type { Services } from "../../services.ts";
+import { forgetExpiredUploads } from "./forget-expired-uploads.ts";
 import { uploadsFolder } from "./tus-uploads.ts";
-import { deleteExpiredUploads, findUpload } from "./upload-store.ts";
+import { findUpload } from "./upload-store.ts";
 
 const INTERVAL_MS = 60 * 60 * 1000;
 /** A blob that nothing refers to is left alone for so long: somebody may be about to refer to it. */
 const GRACE_MS = 24 * 60 * 60 * 1000;
-const UPLOADS_AT_ONCE = 1000;
 
 /** Deletes expired uploads and blobs that nothing needs, every hour. */
 export const createCollectGarbageLoop = (services: Services): RepeatingLoop =>
@@ -33,20 +33,6 @@ export async function collectGarbage(services: Services): Promise<void> {
 	const swept = await blobs.sweep(olderThan);
 	if (uploads + strayUploads + swept.blobs + swept.strayFiles > 0)
 		log.info({ uploads, strayUploads, ...swept }, "Collected garbage.");
-}
-
-async function forgetExpiredUploads(
-	{ db, config }: Services,
-	now: Date,
-): Promise<number> {
-	let forgotten = 0;
-	for (;;) {
-		const ids = await deleteExpiredUploads(db, now, UPLOADS_AT_ONCE);
-		for (const id of ids)
-			await rm(join(uploadsFolder(config.dataFolder), id), { force: true });
-		forgotten += ids.length;
-		if (ids.length < UPLOADS_AT_ONCE) return forgotten;
-	}
 }
 
 /** Files of uploads whose row went while the file stayed: the crash of an earlier collection. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { MemoryLocker, Server } from "@tus/server";
 import { AppError } from "../../errors.ts";
 import type { Services } from "../../services.ts";
+import { demandDiskSpace } from "./demand-disk-space.ts";
 import { UploadFileStore } from "./upload-file-store.ts";
 import { findUpload, markUploadStored } from "./upload-store.ts";
 
@@ -46,6 +47,12 @@ export function createTusUploads(services: Services): TusUploads {
 	return {
 		async handle(id, request, response) {
 			await complete(id);
+			// What was allowed when there was room may come when there is none.
+			if (request.method === "PATCH")
+				await demandDiskSpace(
+					services.config.dataFolder,
+					Number(request.headers["content-length"]) || 0,
+				);
 			await tus.handle(request, response);
 		},
 	};

@@ -1,6 +1,7 @@
 import type { Db } from "../../database/db.ts";
 import type { UploadPurpose } from "../../database/generated/enums.ts";
 import { AppError } from "../../errors.ts";
+import type { UploadShare } from "./upload-quota.ts";
 
 /** An upload that was allowed. `sha256` is set once all its bytes are stored. */
 export interface UploadRow {
@@ -8,17 +9,40 @@ export interface UploadRow {
 	purpose: UploadPurpose;
 	userId: string | null;
 	taskId: string | null;
+	/** Of a task's: the device that brings it, and whose share it takes. */
+	deviceId: string | null;
 	name: string;
 	bytes: number;
 	sha256: string | null;
 	expiresAt: Date;
 }
 
-export async function insertUpload(
+/**
+ * Until the transaction ends, nobody else counts and adds to what this person, or the devices of this owner, may have
+ * open. Held for a few short statements only.
+ */
+export async function lockUploadShare(tx: Db, personId: string): Promise<void> {
+	await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`uploads:${personId}`}, 0))`;
+}
+
+export async function insertUploads(
 	db: Db,
-	upload: Omit<UploadRow, "sha256">,
+	uploads: readonly Omit<UploadRow, "sha256">[],
 ): Promise<void> {
-	await db.upload.create({ data: upload });
+	if (uploads.length) await db.upload.createMany({ data: [...uploads] });
+}
+
+/** A task's uploads for one use that have not expired, complete or not. */
+export async function listUploadsOfTask(
+	db: Db,
+	taskId: string,
+	purpose: UploadPurpose,
+	now: Date,
+): Promise<UploadRow[]> {
+	const rows = await db.upload.findMany({
+		where: { taskId, purpose, expiresAt: { gt: now } },
+	});
+	return rows.map((row) => ({ ...row, bytes: Number(row.bytes) }));
 }
 
 export async function findUpload(
@@ -73,18 +97,62 @@ export async function markUploadStored(
 	return count === 1;
 }
 
-/** What a person's uploads that have not expired take or may yet take. */
-export async function countOpenUploads(
+/*
+ * An upload takes its share until it is forgotten with its bytes, not only until it expires: what is counted is what
+ * lies on the disk, or may yet.
+ */
+
+/** A person's uploads that are not complete. */
+export async function countUploadsOfPerson(
 	db: Db,
 	userId: string,
-): Promise<{ uploads: number; bytes: number }> {
+): Promise<UploadShare> {
 	const { _count, _sum } = await db.upload.aggregate({
-		where: { userId, sha256: null, expiresAt: { gt: new Date() } },
+		where: { userId, sha256: null },
 		_count: true,
 		_sum: { bytes: true },
 	});
 	return { uploads: _count, bytes: Number(_sum.bytes ?? 0) };
 }
+
+/** All that a task brought or may bring, complete or not. */
+export async function countUploadsOfTask(
+	db: Db,
+	taskId: string,
+): Promise<UploadShare> {
+	const { _count, _sum } = await db.upload.aggregate({
+		where: { taskId },
+		_count: true,
+		_sum: { bytes: true },
+	});
+	return { uploads: _count, bytes: Number(_sum.bytes ?? 0) };
+}
+
+/** What is not complete of one device, and of all devices of its owner together. */
+export async function countOpenUploadsOfDevice(
+	db: Db,
+	deviceId: string,
+	ownerId: string,
+): Promise<{ device: UploadShare; owner: UploadShare }> {
+	const rows = await db.$queryRaw<
+		{ own: boolean; uploads: number; bytes: number }[]
+	>`
+		SELECT u."deviceId" = ${deviceId}::uuid AS "own", count(*)::int AS "uploads", sum(u."bytes")::float8 AS "bytes"
+		FROM "Device" d JOIN "Upload" u ON u."deviceId" = d."id" AND u."sha256" IS NULL
+		WHERE d."ownerId" = ${ownerId}::uuid
+		GROUP BY 1`;
+	const device = rows.find(({ own }) => own) ?? NONE;
+	const others = rows.find(({ own }) => !own) ?? NONE;
+	return {
+		device: { uploads: device.uploads, bytes: device.bytes },
+		owner: {
+			uploads: device.uploads + others.uploads,
+			bytes: device.bytes + others.bytes,
+		},
+	};
+}
+
+const NONE: UploadShare = { uploads: 0, bytes: 0 };
 
 /** Forgets uploads that nobody may go on with. Answers the ids of at most `limit` of them. */
 export async function deleteExpiredUploads(
@@ -94,7 +162,7 @@ export async function deleteExpiredUploads(
 ): Promise<string[]> {
 	const rows = await db.$queryRaw<{ id: string }[]>`
 		DELETE FROM "Upload" WHERE "id" IN (
-			SELECT "id" FROM "Upload" WHERE "expiresAt" < ${now} LIMIT ${limit} FOR UPDATE SKIP LOCKED
+			SELECT "id" FROM "Upload" WHERE "expiresAt" <= ${now} LIMIT ${limit} FOR UPDATE SKIP LOCKED
 		) RETURNING "id"`;
 	return rows.map(({ id }) => id);
 }

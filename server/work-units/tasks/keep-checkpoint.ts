@@ -30,13 +30,15 @@ export async function keepCheckpoint(
 		checkpoint.bytes <= task.diskMiB * 1024 * 1024;
 	if (!wanted) return NONE;
 	try {
-		const missing = await requestMissingOutputs(
+		const { complete, uploads } = await requestMissingOutputs(
 			services,
-			task.id,
+			task,
 			[{ ...checkpoint, path: CHECKPOINT_NAME }],
 			"taskCheckpoint",
 		);
-		return { kept: checkpoint, missing };
+		// No room for it now: nobody waits for that either.
+		if (!complete && uploads.length === 0) return NONE;
+		return { kept: checkpoint, missing: uploads };
 	} catch (error) {
 		if (error instanceof AppError) return NONE;
 		throw error;

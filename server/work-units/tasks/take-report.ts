@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Report, ReportAnswer } from "../../../agent/core/protocol.ts";
 import { claimCredit } from "../../credit/claim-credit.ts";
 import { storableText } from "../../database/storable-text.ts";
+import { AppError } from "../../errors.ts";
 import type { Services } from "../../services.ts";
 import { requestMissingOutputs } from "../../storage/uploads/task-output-uploads.ts";
 import { digestOutputs } from "../../verification/digest-outputs.ts";
@@ -31,11 +32,10 @@ export interface ReportServices extends Services {
 	runTimes: { note(run: { taskId: string; seconds: number }): void };
 }
 
-type Outputs = Report["outputs"];
-
 /**
  * Takes a device's report of a task. Everything that the answer `accepted` stands for is in the database and on the
- * disk by then; the same report again is accepted again and changes nothing.
+ * disk by then; the same report again is accepted again and changes nothing. An output that comes by upload counts as
+ * there only when this very task brought it: knowing the hash of another device's result must not be enough.
  */
 export async function takeReport(
 	services: ReportServices,
@@ -49,32 +49,75 @@ export async function takeReport(
 	const objection = objectTo(task, report);
 	if (objection) return { status: "refused", message: objection };
 
-	if (report.outcome === "succeeded") {
-		const missing = await keepOutputs(services, task, report.outputs);
-		if (missing.length) return { status: "uploadsNeeded", uploads: missing };
+	const succeeded = report.outcome === "succeeded";
+	if (succeeded) {
+		const large = report.outputs.filter(({ inline }) => inline === undefined);
+		const asked = await requestMissingOutputs(services, task, large).catch(
+			(error: unknown) => {
+				if (error instanceof AppError && error.code === "tooLarge")
+					return error;
+				throw error;
+			},
+		);
+		if (asked instanceof AppError)
+			return failAsTooLarge(services, task, report, asked.message);
+		if (!asked.complete)
+			return { status: "uploadsNeeded", uploads: asked.uploads };
+		// Last, so that a report which is not taken yet leaves nothing on the disk, however often it comes.
+		await keepInlineOutputs(services, report.outputs);
 	}
 	const checkpoint = await keepCheckpoint(services, task, report);
 	if (checkpoint.missing.length)
 		return { status: "uploadsNeeded", uploads: checkpoint.missing };
-	const now = services.clock.now();
-	const ended = await endTask(
-		services.db,
-		{ id: task.id, workUnitId: task.workUnitId, deviceId },
-		TRANSITIONS[report.outcome],
-		endingOf(task, report, checkpoint.kept, now),
-		now,
-	);
+	const ended = await end(services, task, report, checkpoint.kept);
 	// Someone was faster: the next report of it is answered by the state that it has now.
 	if (!ended) return takeReport(services, deviceId, report);
-	if (report.outcome === "succeeded")
+	if (succeeded)
 		services.runTimes.note({ taskId: task.id, seconds: report.runSeconds });
+	return { status: "accepted" };
+}
+
+/** Outputs that the server will never take end the task; the researcher reads why, and others may try. */
+async function failAsTooLarge(
+	services: Services,
+	task: TaskOfDevice,
+	report: Report,
+	message: string,
+): Promise<ReportAnswer> {
+	const failed: Report = {
+		...report,
+		outcome: "failed",
+		errorCode: "diskLimit",
+		errorDetail: message,
+		outputs: [],
+	};
+	await end(services, task, failed, null);
+	return { status: "refused", message };
+}
+
+/** Writes how the task ended, and tells those who look at it. False when it has moved on. */
+async function end(
+	{ db, clock, events }: Services,
+	task: TaskOfDevice,
+	report: Report,
+	checkpoint: TaskEnding["checkpoint"],
+): Promise<boolean> {
+	const now = clock.now();
+	const ended = await endTask(
+		db,
+		task,
+		TRANSITIONS[report.outcome],
+		endingOf(task, report, checkpoint, now),
+		now,
+	);
+	if (!ended) return false;
 	for (const topic of [
 		`task:${task.id}`,
 		`workUnit:${task.workUnitId}`,
 		`batch:${task.batchId}`,
 	] as const)
-		services.events.publish(topic, { kind: "changed" });
-	return { status: "accepted" };
+		events.publish(topic, { kind: "changed" });
+	return true;
 }
 
 function answerIfEnded(
@@ -118,23 +161,12 @@ function objectTo(task: TaskOfDevice, report: Report): string | undefined {
 	return undefined;
 }
 
-/**
- * Stores the outputs that came with the report and answers where to upload the others. An output counts as there only
- * when this very task brought it: knowing the hash of another device's result must not be enough.
- */
-async function keepOutputs(
-	services: Services,
-	task: TaskOfDevice,
-	outputs: Outputs,
-) {
+async function keepInlineOutputs(
+	{ blobs }: Services,
+	outputs: Report["outputs"],
+): Promise<void> {
 	for (const { inline } of outputs)
-		if (inline !== undefined)
-			await services.blobs.put(Buffer.from(inline, "base64"));
-	return requestMissingOutputs(
-		services,
-		task.id,
-		outputs.filter(({ inline }) => inline === undefined),
-	);
+		if (inline !== undefined) await blobs.put(Buffer.from(inline, "base64"));
 }
 
 function endingOf(

@@ -15,6 +15,8 @@ import {
 export interface TaskOfDevice {
 	id: string;
 	state: TaskState;
+	deviceId: string;
+	ownerId: string;
 	cores: number | null;
 	leasedAt: Date | null;
 	workUnitId: string;
@@ -32,7 +34,7 @@ export async function findTaskOfDevice(
 	deviceId: string,
 ): Promise<TaskOfDevice | undefined> {
 	const [task] = await db.$queryRaw<TaskOfDevice[]>`
-		SELECT t."id", t."state"::text AS "state", t."cores", t."leasedAt", t."workUnitId", t."batchId",
+		SELECT t."id", t."state"::text AS "state", t."deviceId", d."ownerId", t."cores", t."leasedAt", t."workUnitId", t."batchId",
 			w."state"::text AS "workUnitState", d."floatOpsPerSecond", b."estimatedOperations" * w."share" AS "estimatedOperations", v."diskMiB"
 		FROM "Task" t
 		JOIN "WorkUnit" w ON w."id" = t."workUnitId"

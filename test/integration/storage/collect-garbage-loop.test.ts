@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, rename, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
@@ -42,6 +42,7 @@ test("a blob that an upload still stands for stays", async () => {
 	const sha256 = await anOldBlob();
 	const { uploadId } = await createUpload(services(), {
 		purpose: "batchInput",
+		userId: randomUUID(),
 		name: "a",
 		bytes: 100,
 	});
@@ -78,6 +79,7 @@ test("a blob that a crash left in the trash with its row goes back to its place"
 test("an upload that expired is forgotten with its bytes", async () => {
 	const { uploadId } = await createUpload(services(), {
 		purpose: "batchInput",
+		userId: randomUUID(),
 		name: "a",
 		bytes: 100,
 	});

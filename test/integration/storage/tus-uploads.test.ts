@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { request } from "node:http";
 import { join } from "node:path";
@@ -16,7 +16,12 @@ const services = testServices(database, { MAX_OUTPUT_FILE_MIB: "2" });
 const origin = blobServer(services);
 
 const anUpload = (bytes: number) =>
-	createUpload(services(), { purpose: "taskOutput", name: "out.bin", bytes });
+	createUpload(services(), {
+		purpose: "taskOutput",
+		userId: randomUUID(),
+		name: "out.bin",
+		bytes,
+	});
 const headOf = async (path: string) => {
 	const response = await fetch(origin() + path, {
 		method: "HEAD",
