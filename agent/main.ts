@@ -5,6 +5,8 @@ import { AgentError, EXIT_CODE, sentenceOf } from "./core/agent-error.ts";
 import { AGENT_VERSION } from "./core/agent-version.ts";
 import { StateFolder } from "./state/state-folder.ts";
 
+// The commands of lull-agent, and what each answers: stdout is for the answer, stderr for the log, the exit code says how it
+// ended (core/agent-error.ts).
 // Each command loads what it needs when it is called: `status` should not cost what `run` does.
 
 type Options = Record<string, unknown>;

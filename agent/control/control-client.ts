@@ -9,7 +9,10 @@ import {
 
 const ANSWER_MS = 5_000;
 
-/** Asks the agent that runs on a state folder; undefined when none does. */
+/**
+ * Asks the agent that runs on a state folder; undefined when none does. One line of JSON there, one answer back, and
+ * the other end hangs up: an answer that was cut off does not parse, and counts as none.
+ */
 export async function askAgent(
 	state: StateFolder,
 	request: ControlRequest,

@@ -12,6 +12,9 @@ import {
 const LINE_BYTES = 4096;
 
 /**
+ * Hears the owner's commands, one connection and one line of JSON each (control-message.ts); what is no command is hung
+ * up on. Whoever may open the socket may give every command: the folder's mode is the permission.
+ *
  * Listens in the state folder, which only its owner may enter. Call it with the lock held: a socket that lies there
  * is a dead agent's.
  */

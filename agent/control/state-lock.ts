@@ -9,6 +9,8 @@ import { askAgent } from "./control-client.ts";
  * named after the folder's inode), which is free again the moment its holder dies, however it dies. An agent in a
  * container of its own has other names; it is recognised by its answering on the control socket in the folder.
  *
+ * A lock file would have to be kept fresh on the owner's disk, and would outlive a power cut.
+ *
  * @returns how to give the lock back
  * @throws AgentError `locked`
  */

@@ -37,7 +37,13 @@ const CORE_SLACK = 0.25;
 const MEMORY_STEP_MIB = 64;
 const DISK_STEP_MIB = 256;
 
-/** What the device can spare for tasks, those that run included. */
+/**
+ * What the device can spare for tasks, those that run included. Pure. The owner's own figures replace ours; else
+ *
+ *   cores   whole ones: all − duty (smoothed) + a quarter, rounded down
+ *   memory  of what programs could get, ours counted as free: three quarters, and never the owner's headroom
+ *   disk    half of what is free
+ */
 export function makeOffer(now: Situation): Offer {
 	const duty = (now.dutyCpu / 100) * now.cores;
 	const cores =

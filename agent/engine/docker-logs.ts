@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import type Docker from "dockerode";
 import type { DockerCalls } from "./docker-calls.ts";
 
-/** The engine puts 8 bytes before each piece: stream (1 stdout, 2 stderr), three zeros, length. */
+/** The engine multiplexes both streams: it puts 8 bytes before each piece: stream (1 stdout, 2 stderr), three zeros, length. */
 const HEADER_BYTES = 8;
 
 /** A container's output from its beginning; with `follow` until it ends. A container that is gone has none. */

@@ -16,7 +16,8 @@ export interface TaskContainer {
 
 /**
  * Which containers with our label run on the engine, whoever's agent or build they are, and a call for every change.
- * One open request; between changes it costs nothing.
+ * One open request; between changes it costs nothing. A stream that breaks is begun again, and the list is read before
+ * it is listened to: so nothing that happened in between stays unseen, only late.
  */
 export class EngineWatch {
 	readonly #engine: WatchedEngine;

@@ -50,7 +50,14 @@ interface GuardParts {
 	onRecord: () => void;
 }
 
-/** Keeps out of the owner's way: looks, decides (elsewhere), freezes and thaws, ten times a second while tasks run. */
+/**
+ * Keeps out of the owner's way: looks, decides (in core/guard), freezes and thaws, ten times a second while tasks run.
+ *
+ *   each look   processor ─► judgeOwner ─► stepAside ─► freeze or thaw ─► slow senses begun ─► memory ─► who stands too long
+ *
+ * What must stay true: from a reading that shows the owner to the freezing nothing is waited for, neither disk nor engine
+ * nor another sense; and as long as we stand aside whatever begins to run is frozen at the next look.
+ */
 export class GuardLoop {
 	readonly #parts: GuardParts;
 	#stance: Stance = WORKING;
@@ -63,6 +70,8 @@ export class GuardLoop {
 	/** Since when each task stands still because of the owner. */
 	readonly #waiting = new Map<string, number>();
 	readonly #evictions: EvictionBook;
+	/** Notes of what was frozen and thawed, until they are on the disk. */
+	#noting: Promise<void> = Promise.resolve();
 	#held = false;
 	/** Whether everything was to be given back at the last look. */
 	#gaveBack = false;
@@ -139,7 +148,7 @@ export class GuardLoop {
 			const next = begun + this.#period() - performance.now();
 			await pause(Math.max(5, next), this.#wake.signal);
 		}
-		await this.#looking;
+		await Promise.all([this.#looking, this.#noting]);
 	}
 
 	/** What a killed agent left frozen stays so until the owner has been seen to be away. */
@@ -303,13 +312,16 @@ export class GuardLoop {
 		this.#evictions.look();
 	}
 
-	/** After the freezing itself: notes on the disk can wait. */
+	/** After the freezing itself: notes on the disk can wait, and are written in the order of what they tell. */
 	#afterwards(taskIds: readonly string[], note: typeof noteFrozen): void {
 		const { state, log } = this.#parts.context;
-		for (const taskId of taskIds)
-			void note(state.task(taskId), Date.now()).catch((error) =>
-				log.warn(sentenceOf(error), { task: taskId }),
-			);
+		const nowMs = Date.now();
+		this.#noting = this.#noting.then(async () => {
+			for (const taskId of taskIds)
+				await note(state.task(taskId), nowMs).catch((error) =>
+					log.warn(sentenceOf(error), { task: taskId }),
+				);
+		});
 	}
 
 	#record(

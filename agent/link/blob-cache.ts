@@ -9,6 +9,8 @@ const UNUSED_MS = 3_600_000;
 /**
  * Downloads by their SHA-256, each once: inputs that many work units share, and images' archives on their way to the
  * engine. Files are handed out as hard links, so that dropping one from the cache harms nobody.
+ *
+ * What is in `#underway` is being written: nobody else fetches it, and no sweep takes it away.
  */
 export class BlobCache {
 	readonly #folder: string;

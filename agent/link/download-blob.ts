@@ -36,8 +36,9 @@ const IDLE_MS = 30_000;
 const REDIRECTS = 3;
 
 /**
- * Puts the bytes at `path`, checked by length and SHA-256. What an earlier try has fetched (`path`.part) is not
- * fetched again.
+ * Puts the bytes at `path`, checked by length and SHA-256. What an earlier try has fetched (`path`.part) is hashed and
+ * not fetched again. Under its own name a blob is whole and right, always: the part gets the name last. One call for a
+ * path at a time (blob-cache.ts sees to that).
  *
  * @throws DownloadRefused, ServerAway, or an Error when the bytes are not what they should be (the part is dropped)
  */

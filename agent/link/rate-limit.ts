@@ -10,6 +10,10 @@ const HELD_MS = 1_000;
 /**
  * Keeps all transfers of one direction together below a rate. Whoever moves bytes takes them here first and waits its
  * turn; the rate may change at any time.
+ *
+ * A bucket that leaks: each taking moves the time at which all that was taken has gone by bytes ÷ rate, never from a
+ * time that is past, and waits until that time less a burst. So over any stretch of t seconds no more goes than
+ * rate × (t + burst), and takers go in the order in which they came.
  */
 export class RateLimit {
 	readonly #bytesPerSecond: () => number | null;

@@ -7,7 +7,11 @@ import type { RateLimit } from "./rate-limit.ts";
 /** Held in memory, once or twice. */
 const CHUNK_BYTES = 1024 * 1024;
 
-/** Sends a file to an existing upload by the tus protocol; what the server has already is not sent again. */
+/**
+ * Sends a file to an existing upload by the tus protocol: the server is asked how far it has come (HEAD), and gets the
+ * rest in pieces (PATCH with the offset); what it has already is not sent again. The file is read once, forwards, and no
+ * faster than it may be sent, so that no more than a piece or two of it is in memory.
+ */
 export async function sendUpload(
 	file: FileHandle,
 	bytes: number,

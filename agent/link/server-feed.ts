@@ -41,7 +41,10 @@ interface FeedParts {
 	isFrozen: (containerId: string) => boolean;
 }
 
-/** Keeps the server's picture of us fresh: offer, progress, and logs while somebody reads them. */
+/**
+ * Keeps the server's picture of us fresh: offer, progress, and logs while somebody reads them. All of it may be lost on
+ * the way: an offer comes again as a heartbeat, progress with its next change or connection, a log says where it begins.
+ */
 export class ServerFeed {
 	/** Ids of the tasks whose logs somebody reads. */
 	watched: readonly string[] = [];

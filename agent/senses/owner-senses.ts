@@ -35,7 +35,10 @@ const NOTHING: SlowSigns = {
 	ownersIoBytesPerSecond: 0,
 };
 
-/** The senses that are asked about once a second. Only those that the owner's rules need are asked at all. */
+/**
+ * The senses that are asked about once a second. Only those that the owner's rules need are asked at all. Shares of time
+ * are differences of two looks: the first look has none and disturbs nobody.
+ */
 export class OwnerSenses {
 	/** What the last look saw. */
 	signs: SlowSigns = NOTHING;

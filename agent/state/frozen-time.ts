@@ -9,6 +9,8 @@ const frozenSchema = z.object({
 	since: z.number().nullable(),
 });
 
+// Reading and writing are two acts: whoever notes both for one task does it one after the other (the guard's loop does).
+
 const NEVER = { totalMs: 0, since: null };
 
 const read = async (folder: TaskFolder) =>

@@ -14,7 +14,11 @@ const storedSchema = z.object({
 	recent: z.array(guardRecordSchema),
 });
 
-/** What the guard did: kept until the server has it, and the last of it for `status`. */
+/**
+ * What the guard did: kept until the server has it, and the last of it for `status`. Memory is the truth while we run;
+ * the file follows it, one write after the other, each of everything, so that the last one written is the newest. A
+ * record is dropped after its acknowledgement and not before.
+ */
 export class GuardRecords {
 	readonly #state: StateFolder;
 	#waiting: GuardRecord[] = [];

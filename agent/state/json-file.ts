@@ -7,7 +7,8 @@ let writes = 0;
 
 /**
  * Writes JSON so that the file is either the old or the new one, also when the power fails in between: a file beside
- * it is flushed to the disk first and then takes the name.
+ * it is flushed to the disk first and then takes the name, and the folder with the name is flushed too. When the
+ * promise resolves, it is durable; what we tell the server after that may be relied on.
  */
 export async function writeJsonFile(
 	path: string,

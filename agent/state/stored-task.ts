@@ -11,6 +11,9 @@ import {
 import { readJsonFile, writeJsonFile } from "./json-file.ts";
 import type { TaskFolder } from "./state-folder.ts";
 
+// Each file of a task's folder is one fact, and stays until the folder goes: assignment.json (it is ours), ending.json
+// (it must end before its program does), report.json (it has ended). What is true of a task is which of them are there.
+
 /** What a task's folder keeps, so that it goes on without the server: what to do, and who allowed it. */
 export const storedTaskSchema = z.object({
 	assignment: assignmentSchema,

@@ -11,7 +11,11 @@ import { readJsonFile, writeJsonFile } from "./json-file.ts";
 const MINUTES = 1440;
 const FILE = /^\d{1,16}\.json$/;
 
-/** Minutes of samples that the server has not acknowledged, a file each, named by the first sample's time. */
+/**
+ * Minutes of samples that the server has not acknowledged, a file each, named by the first sample's time. A file is
+ * removed after its acknowledgement and not before, so that a minute may be sent twice (which changes nothing) but is
+ * never lost to a crash.
+ */
 export class UnsentTelemetry {
 	readonly #folder: string;
 

@@ -15,7 +15,13 @@ import { packCheckpoint } from "./pack-checkpoint.ts";
 import { RunningTask } from "./running-task.ts";
 import type { TaskContext } from "./task-context.ts";
 
-/** Ends what still runs and writes the report, which from then on is all that counts. */
+/**
+ *   container (running, or ended) ─► asked for a checkpoint, if it is to go on elsewhere ─► killed ─► log and outputs
+ *   read ─► report.json
+ *
+ * Writes the report, which from then on is all that counts. Cut short anywhere before that, it is done again from the
+ * beginning: so nothing is removed here, and outputs are only read when nothing can write to them any more.
+ */
 export async function collectTask(
 	{ taskId }: { taskId: string },
 	context: TaskContext,

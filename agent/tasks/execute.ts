@@ -16,7 +16,11 @@ import { superviseTask } from "./supervise-task.ts";
 import { takeTask } from "./take-task.ts";
 import type { TaskContext } from "./task-context.ts";
 
-/** One for each step; a step without an executor does not compile. Each may be cut short and called again. */
+/**
+ * One for each step; a step without an executor does not compile. Each may be cut short anywhere and called again, by
+ * this process or the next: so each leaves the task as it was or as the step makes it, told apart by one file or by
+ * the container, and undoes what half a call before it may have left.
+ */
 export type Executors = {
 	[A in Step["action"]]: (
 		step: Extract<Step, { action: A }>,

@@ -8,7 +8,10 @@ import { getApprovedTask } from "./approved-task.ts";
 import type { TaskContext } from "./task-context.ts";
 import { unpackCheckpoint } from "./unpack-checkpoint.ts";
 
-/** Puts a task's inputs below its input folder, each checked; the marker comes last. */
+/**
+ * Puts a task's inputs below its input folder, each checked by its SHA-256, and its checkpoint into its own. The marker
+ * comes last: without it the folder is begun anew, whatever lies in it.
+ */
 export async function fetchInputs(
 	{ taskId }: { taskId: string },
 	context: TaskContext,

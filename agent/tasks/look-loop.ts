@@ -10,7 +10,11 @@ const LOOK_EVERY_MS = 15_000;
 const TOGETHER_MS = 30;
 const ENGINE_AWAY_MS = 3_000;
 
-/** Look, plan, act, look again: whenever something may have changed, and now and then in any case. */
+/**
+ * Look, plan, act, look again: whenever something may have changed, and now and then in any case. One look at a time;
+ * steps go on beside it. A step that ends during a look may be missed by it, which is what the mark is for: its task
+ * waits for the next look. Nobody calls a step: whatever should happen is a reason to look.
+ */
 export class LookLoop {
 	readonly #context: TaskContext;
 	readonly #wantedState: () => WantedState;

@@ -17,7 +17,10 @@ import type { TaskContext } from "./task-context.ts";
 
 const isTaskId = (name: string) => z.uuid().safeParse(name).success;
 
-/** One look at the engine and the state folder. Changes nothing. */
+/**
+ * One look at the engine and the state folder. Changes nothing, and keeps nothing: what the next plan is made from is
+ * there again after a crash. A task is whatever has a folder or a container with its label.
+ */
 export async function observe(
 	context: TaskContext,
 	connected: boolean,

@@ -10,7 +10,12 @@ import type { TaskContext } from "./task-context.ts";
 /** Uploads can be asked for again, when one of them has been lost meanwhile; not for ever. */
 const ROUNDS = 5;
 
-/** Hands a report in, with the outputs that the server lacks. Only its answer allows us to forget the task. */
+/**
+ *   report ─► uploadsNeeded ─► each uploaded ─► the same report again ─► accepted, obsolete or refused ─► forgotten
+ *
+ * Only the server's answer allows us to forget the task; until then everything stays on the disk and is said again. The
+ * same report twice is one report to the server.
+ */
 export async function sendReport(
 	{ taskId }: { taskId: string },
 	context: TaskContext,

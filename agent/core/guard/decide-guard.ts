@@ -33,7 +33,14 @@ export interface GuardDecision
 	reason: string | undefined;
 }
 
-/** Whether work may go on here. The strictest wish wins; nobody is asked. */
+/**
+ * Whether work may go on here. The strictest wish wins; nobody is asked. Pure. The first of these that is so:
+ *
+ *   stopping ─ paused (at the device, in the portal) ─ resting (outside of the hours)   everything is given back
+ *   draining                                                                           what runs goes on, nothing new
+ *   aside (the owner is there)                                                         what runs stands frozen
+ *   working
+ */
 export function decideGuard(input: GuardInput): GuardDecision {
 	const { owner, server, now } = input;
 	if (input.stopping)
