@@ -57,13 +57,13 @@ function sumBy(
 
 const addToProjects = (db: Db, [ids, amounts]: [string[], number[]]) =>
 	db.$executeRaw`
-		WITH locked AS (SELECT "id" FROM "Project" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR UPDATE)
+		WITH locked AS (SELECT "id" FROM "Project" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE)
 		UPDATE "Project" x SET "totalCredit" = x."totalCredit" + g.a
 		FROM unnest(${ids}::uuid[], ${amounts}::float8[]) AS g(id, a), locked WHERE x."id" = g.id AND locked."id" = g.id`;
 
 const addToUsers = (db: Db, [ids, amounts]: [string[], number[]], now: Date) =>
 	db.$executeRaw`
-		WITH locked AS (SELECT "id" FROM "User" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR UPDATE)
+		WITH locked AS (SELECT "id" FROM "User" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE)
 		UPDATE "User" x SET "totalCredit" = x."totalCredit" + g.a,
 			"recentCredit" = x."recentCredit" * power(2, -GREATEST(0, COALESCE(EXTRACT(EPOCH FROM
 				${now}::timestamptz - x."recentCreditAt"), 0)::float8 * 1000) / ${HALF_LIFE_MS}::float8) + g.a * ${RECENT_SHARE}::float8,
@@ -76,7 +76,7 @@ const addToDevices = (
 	now: Date,
 ) =>
 	db.$executeRaw`
-		WITH locked AS (SELECT "id" FROM "Device" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR UPDATE)
+		WITH locked AS (SELECT "id" FROM "Device" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE)
 		UPDATE "Device" x SET "totalCredit" = x."totalCredit" + g.a,
 			"recentCredit" = x."recentCredit" * power(2, -GREATEST(0, COALESCE(EXTRACT(EPOCH FROM
 				${now}::timestamptz - x."recentCreditAt"), 0)::float8 * 1000) / ${HALF_LIFE_MS}::float8) + g.a * ${RECENT_SHARE}::float8,

@@ -2,6 +2,7 @@ import type { DeviceKind } from "../../agent/core/protocol.ts";
 import type { Db } from "../database/db.ts";
 import { type DeviceState, Prisma } from "../database/generated/client.ts";
 import { AppError } from "../errors.ts";
+import { sumTrust } from "../trust/device-trust-store.ts";
 import {
 	type DeviceRow,
 	type DeviceSummary,
@@ -93,7 +94,8 @@ export async function getDevice(
 ): Promise<DeviceView> {
 	const row = await getDeviceRow(db, deviceId);
 	const work = await findWork(db, [deviceId]);
-	return viewDevice(row, work.get(deviceId), now);
+	const trust = await sumTrust(db, deviceId);
+	return viewDevice(row, work.get(deviceId), trust, now);
 }
 
 async function getDeviceRow(db: Db, deviceId: string): Promise<DeviceRow> {

@@ -134,6 +134,7 @@ export function summarizeDevice(
 export function viewDevice(
 	row: DeviceRow,
 	work: DeviceWork = NO_WORK,
+	trust: DeviceView["trust"],
 	now: Date,
 ): DeviceView {
 	const accelerators = acceleratorsSchema.safeParse(row.accelerators);
@@ -149,12 +150,6 @@ export function viewDevice(
 		floatOpsPerSecond: row.floatOpsPerSecond,
 		measuredAt: row.measuredAt,
 		retiredAt: row.retiredAt,
-		trust: {
-			consecutiveValid: row.consecutiveValid,
-			validTasks: row.validTasks,
-			invalidTasks: row.invalidTasks,
-			erroredTasks: row.erroredTasks,
-			lostTasks: row.lostTasks,
-		},
+		trust,
 	};
 }

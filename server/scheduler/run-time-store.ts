@@ -13,9 +13,11 @@ export async function listRunTimes(
 	appVersionIds: readonly string[],
 ): Promise<Map<string, RunTimeRecords>> {
 	if (appVersionIds.length === 0) return new Map();
-	const rows = await db.runTimeRecord.findMany({
-		where: { appVersionId: { in: [...appVersionIds] } },
-	});
+	const rows = await db.$queryRaw<
+		(RunTimeRecord & { appVersionId: string; deviceId: string })[]
+	>`
+		SELECT "appVersionId", "deviceId", "count", "logSum", "logSquareSum" FROM "DeviceTrust"
+		WHERE "appVersionId" = ANY(${appVersionIds as string[]}::uuid[]) AND "count" > 0`;
 	const versions = new Map<
 		string,
 		{ all: RunTimeRecord; byDevice: Map<string, RunTimeRecord> }
@@ -87,6 +89,7 @@ export async function noteRunTimes(
 	await writeRecords(db, [...learned.values()], now);
 }
 
+/** Rows in the order that all who write trust take them in, so that they never wait for each other for ever. */
 async function writeRecords(
 	db: Db,
 	learned: readonly { row: RunRow; record: RunTimeRecord }[],
@@ -95,11 +98,12 @@ async function writeRecords(
 	if (learned.length === 0) return;
 	const records = learned.map(({ record }) => record);
 	await db.$executeRaw`
-		INSERT INTO "RunTimeRecord" ("appVersionId", "deviceId", "count", "logSum", "logSquareSum", "updatedAt")
+		INSERT INTO "DeviceTrust" ("appVersionId", "deviceId", "count", "logSum", "logSquareSum", "updatedAt")
 		SELECT r.*, ${now}::timestamptz
 		FROM unnest(${learned.map(({ row }) => row.appVersionId)}::uuid[], ${learned.map(({ row }) => row.deviceId)}::uuid[],
 			${records.map(({ count }) => count)}::float8[], ${records.map(({ logSum }) => logSum)}::float8[],
 			${records.map(({ logSquareSum }) => logSquareSum)}::float8[]) AS r(version, device, count, sum, squares)
-		ON CONFLICT ("appVersionId", "deviceId") DO UPDATE SET "count" = EXCLUDED."count", "logSum" = EXCLUDED."logSum",
+		ORDER BY r.device, r.version
+		ON CONFLICT ("deviceId", "appVersionId") DO UPDATE SET "count" = EXCLUDED."count", "logSum" = EXCLUDED."logSum",
 			"logSquareSum" = EXCLUDED."logSquareSum", "updatedAt" = EXCLUDED."updatedAt"`;
 }

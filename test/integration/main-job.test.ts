@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { sumTrust } from "../../server/trust/device-trust-store.ts";
 import { aBatch, anAppVersion, aReport, aUser } from "../support/factories.ts";
 import { type Behaviour, ScriptedDevice } from "../support/scripted-device.ts";
 import { testDatabase } from "../support/test-database.ts";
@@ -57,13 +58,15 @@ describe("the main job", () => {
 		for (const device of [a, b]) {
 			const row = await database.db.device.findUniqueOrThrow({
 				where: { id: device.id },
-				include: { owner: true },
+				include: { owner: true, trust: true },
 			});
 			const { _sum } = await database.db.creditEntry.aggregate({
 				where: { deviceId: device.id },
 				_sum: { amount: true },
 			});
-			expect(row.validTasks).toBe(30);
+			expect(row.trust).toMatchObject([
+				{ appVersionId: batch.appVersionId, validTasks: 30 },
+			]);
 			expect(row.totalCredit).toBeCloseTo(_sum.amount ?? 0, 9);
 			expect(row.owner.totalCredit).toBeCloseTo(row.totalCredit, 9);
 			expect(row.recentCredit).toBeGreaterThan(0);
@@ -103,10 +106,10 @@ describe("the main job", () => {
 		const row = await database.db.device.findUniqueOrThrow({
 			where: { id: liar.id },
 		});
-		expect(row).toMatchObject({
+		expect(row).toMatchObject({ totalCredit: 0 });
+		expect(await sumTrust(database.db, liar.id)).toMatchObject({
 			validTasks: 0,
 			consecutiveValid: 0,
-			totalCredit: 0,
 		});
 		const canonical = await database.db.workUnit.findMany({
 			where: { batchId: batch.id },

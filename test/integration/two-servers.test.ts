@@ -65,7 +65,7 @@ describe("two servers on one database", () => {
 		);
 		expect(pairs.size).toBe(120);
 		expect(await database.db.creditEntry.count()).toBe(120);
-		const valid = await database.db.device.aggregate({
+		const valid = await database.db.deviceTrust.aggregate({
 			_sum: { validTasks: true },
 		});
 		expect(valid._sum.validTasks).toBe(120);

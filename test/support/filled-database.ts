@@ -58,6 +58,10 @@ export interface KeptAs {
 	from?: string;
 	/** For each column that is not in the table any more, an expression over `from` with the old value. */
 	columns?: Record<string, string>;
+	/** Columns whose values were not taken over but counted anew from other rows; a test of their own says how. */
+	recounted?: string[];
+	/** Rows that mean nothing and are not taken over. */
+	isDropped?: (row: Record<string, unknown>) => boolean;
 }
 
 /** All rows of the old table, read from where they are kept now, in the order of the old key. */
@@ -68,7 +72,9 @@ export async function readRows(
 ): Promise<Record<string, unknown>[]> {
 	const valueIn = (column: string) =>
 		kept.columns?.[column] ?? `"${table}"."${column}"`;
-	const values = columns.map((column) => `'${column}', ${valueIn(column)}`);
+	const values = columns
+		.filter((column) => !kept.recounted?.includes(column))
+		.map((column) => `'${column}', ${valueIn(column)}`);
 	const { rows } = await pool.query<{ row: Record<string, unknown> }>(`
 		SELECT json_build_object(${values.join(", ")}) AS row
 		FROM ${kept.from ?? `"${table}"`}

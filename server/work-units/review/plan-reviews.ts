@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from "uuid";
 import { mostCredit } from "../../credit/claim-credit.ts";
 import type { Grant } from "../../credit/credit-store.ts";
 import { grantCredit } from "../../credit/grant-credit.ts";
+import type { Verdict } from "../../trust/device-trust-store.ts";
 import {
 	lineageOf,
 	listContinuable,
@@ -53,8 +54,8 @@ export interface ReviewPlan {
 	taskMoves: TaskMove[];
 	newTasks: NewTask[];
 	grants: Grant[];
-	/** Devices on which the wanted list got shorter, or whose record of trust changes. */
-	verdicts: { deviceId: string; kind: "valid" | "invalid" | "lost" }[];
+	verdicts: Verdict[];
+	/** Devices on which the wanted list got shorter. */
 	devicesToTell: string[];
 }
 
@@ -89,9 +90,10 @@ export function planReview(
 		transition: TaskTransition,
 		errorCode: string | null = null,
 	) => plan.taskMoves.push({ taskId, transition, errorCode });
-	const judge = (taskId: string, kind: "valid" | "invalid" | "lost") => {
+	const judge = (taskId: string, kind: Verdict["kind"]) => {
 		const deviceId = byId.get(taskId)?.deviceId;
-		if (deviceId) plan.verdicts.push({ deviceId, kind });
+		const { appVersionId } = unit;
+		if (deviceId) plan.verdicts.push({ deviceId, appVersionId, kind });
 	};
 	const lineage = (taskId: string) => lineageOf(taskId, byId);
 	const grant = (taskId: string, amount: number) => {

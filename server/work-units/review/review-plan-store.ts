@@ -1,10 +1,11 @@
 import { appendCredit } from "../../credit/credit-store.ts";
 import type { Db } from "../../database/db.ts";
+import { recordVerdicts } from "../../trust/device-trust-store.ts";
 import type { ReviewPlan, TaskMove, WorkUnitMove } from "./plan-reviews.ts";
 
 /**
  * Carries a plan out in the caller's transaction, which holds the work units' rows. Answers the batches that ended
- * with it.
+ * with it. Rows are taken in the one order of locks: work units, tasks, trust, totals of credit, batches.
  */
 export async function applyReviewPlan(
 	db: Db,
@@ -14,7 +15,7 @@ export async function applyReviewPlan(
 	await moveTasks(db, plan.taskMoves, now);
 	await insertTasks(db, plan);
 	await moveWorkUnits(db, plan.workUnits, now);
-	await recordVerdicts(db, plan);
+	await recordVerdicts(db, plan.verdicts, now);
 	await appendCredit(db, plan.grants, now);
 	return { endedBatchIds: await countEnded(db, plan.workUnits, now) };
 }
@@ -70,32 +71,6 @@ async function moveWorkUnits(
 			${column("failureReason")}::text[], ${column("targetCopies")}::int[], ${column("reviewAt")}::timestamptz[])
 			AS m(id, ended, canonical, failure, target, review)
 		WHERE w."id" = m.id`;
-}
-
-/** A device's record of trust: each valid task one more in a row, anything else back to zero. */
-async function recordVerdicts(db: Db, { verdicts }: ReviewPlan): Promise<void> {
-	if (verdicts.length === 0) return;
-	const tally = new Map<
-		string,
-		{ valid: number; invalid: number; lost: number }
-	>();
-	for (const { deviceId, kind } of verdicts) {
-		const counts = tally.get(deviceId) ?? { valid: 0, invalid: 0, lost: 0 };
-		counts[kind]++;
-		tally.set(deviceId, counts);
-	}
-	const rows = [...tally].sort(([a], [b]) => (a < b ? -1 : 1));
-	const ids = rows.map(([id]) => id);
-	await db.$queryRaw`SELECT "id" FROM "Device" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR UPDATE`;
-	await db.$executeRaw`
-		UPDATE "Device" d SET
-			"validTasks" = d."validTasks" + v.valid,
-			"invalidTasks" = d."invalidTasks" + v.invalid,
-			"lostTasks" = d."lostTasks" + v.lost,
-			"consecutiveValid" = CASE WHEN v.invalid + v.lost > 0 THEN 0 ELSE d."consecutiveValid" + v.valid END
-		FROM unnest(${ids}::uuid[], ${rows.map(([, c]) => c.valid)}::int[], ${rows.map(([, c]) => c.invalid)}::int[],
-			${rows.map(([, c]) => c.lost)}::int[]) AS v(id, valid, invalid, lost)
-		WHERE d."id" = v.id`;
 }
 
 /** Moves the batches' counters by what ended, and ends the batches in which nothing is open any more. */

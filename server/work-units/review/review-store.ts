@@ -11,6 +11,7 @@ export interface DueWorkUnit {
 	id: string;
 	batchId: string;
 	projectId: string;
+	appVersionId: string;
 	state: WorkUnitState;
 	canonicalTaskId: string | null;
 	targetCopies: number;
@@ -45,7 +46,7 @@ export interface DueTask {
 }
 
 const dueColumns = Prisma.sql`
-	w."id", w."batchId", b."projectId", w."state"::text AS "state", w."canonicalTaskId", w."targetCopies",
+	w."id", w."batchId", b."projectId", b."appVersionId", w."state"::text AS "state", w."canonicalTaskId", w."targetCopies",
 	w."quorum", b."maxErrors" + w."extraErrors" AS "maxErrors", b."maxTotal" + w."extraTotal" AS "maxTotal", b."deadlineSeconds", b."priority",
 	b."estimatedOperations", v."comparison"`;
 

@@ -63,8 +63,8 @@ export interface TaskEnding {
 
 /**
  * Ends a task on its device, once: false when it has moved on, and then nothing is written. One statement, so that a
- * report is one trip to the database; the work unit's row is taken before the task's, as the review does, and is due
- * for review afterwards. A task that was given back without a checkpoint of its own passes on the one it began from.
+ * report is one trip to the database; rows are taken in the order of the review (work unit, task, trust), and the work
+ * unit is due for review afterwards. An error costs the device its trust for the app version at once. A task that was given back without a checkpoint of its own passes on the one it began from.
  */
 export async function endTask(
 	db: Db,
@@ -96,7 +96,7 @@ export async function endTask(
 			FROM unit
 			WHERE t."id" = ${task.id}::uuid AND t."deviceId" = ${task.deviceId}::uuid
 			AND t."state"::text = ANY(${[...transition.from]}::text[])
-			RETURNING t."id", t."deviceId"
+			RETURNING t."id", t."deviceId", t."batchId"
 		), kept AS (
 			INSERT INTO "TaskOutput" ("taskId", "path", "sha256", "bytes")
 			SELECT moved."id", o.path, o.sha256, o.bytes FROM moved,
@@ -108,8 +108,11 @@ export async function endTask(
 			ON CONFLICT ("taskId") DO UPDATE SET "stdout" = EXCLUDED."stdout", "stderr" = EXCLUDED."stderr",
 				"stdoutBytes" = EXCLUDED."stdoutBytes", "stderrBytes" = EXCLUDED."stderrBytes", "updatedAt" = EXCLUDED."updatedAt"
 		), distrusted AS (
-			UPDATE "Device" d SET "erroredTasks" = d."erroredTasks" + 1, "consecutiveValid" = 0
-			FROM moved WHERE d."id" = moved."deviceId" AND ${transition.to === "errored"}
+			INSERT INTO "DeviceTrust" ("deviceId", "appVersionId", "erroredTasks", "updatedAt")
+			SELECT moved."deviceId", b."appVersionId", 1, ${now}::timestamptz
+			FROM moved JOIN "Batch" b ON b."id" = moved."batchId" WHERE ${transition.to === "errored"}
+			ON CONFLICT ("deviceId", "appVersionId") DO UPDATE SET "erroredTasks" = "DeviceTrust"."erroredTasks" + 1,
+				"consecutiveValid" = 0, "updatedAt" = EXCLUDED."updatedAt"
 		)
 		SELECT "id" FROM moved`;
 	return moved.length === 1;

@@ -183,12 +183,11 @@ describe("placing by forecast", () => {
 		expect(score).toMatchObject({ windowSeconds: 300, limit: 30, held: null });
 		expect(score?.probability).toBeGreaterThan(0.9);
 		const record = await until("the run time is learned", () =>
-			database.db.runTimeRecord.findUnique({
+			database.db.deviceTrust.findFirst({
 				where: {
-					appVersionId_deviceId: {
-						appVersionId: version.id,
-						deviceId: device.id,
-					},
+					appVersionId: version.id,
+					deviceId: device.id,
+					count: { gt: 0 },
 				},
 			}),
 		);

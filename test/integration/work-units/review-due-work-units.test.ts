@@ -69,9 +69,10 @@ describe("reviewing on the real database", () => {
 			"unsent",
 		]);
 		expect(
-			(await database.db.device.findUniqueOrThrow({ where: { id: device.id } }))
-				.lostTasks,
-		).toBe(1);
+			await database.db.deviceTrust.findMany({
+				where: { deviceId: device.id },
+			}),
+		).toMatchObject([{ lostTasks: 1, consecutiveValid: 0 }]);
 
 		expect(
 			await takeReport(
@@ -164,9 +165,8 @@ describe("reviewing on the real database", () => {
 		for (const { devices } of units)
 			for (const { id } of devices)
 				expect(
-					(await database.db.device.findUniqueOrThrow({ where: { id } }))
-						.validTasks,
-				).toBe(1);
+					await database.db.deviceTrust.findMany({ where: { deviceId: id } }),
+				).toMatchObject([{ validTasks: 1, consecutiveValid: 1 }]);
 	});
 
 	it("takes one of two reports that race, and writes its outputs once", async () => {
