@@ -71,10 +71,10 @@ export function createMetrics(db: Db, countSessions: () => number): Registry {
 		help: "Cobblestones granted since the beginning",
 		registers: [registry],
 		async collect() {
-			const { _sum } = await db.project.aggregate({
-				_sum: { totalCredit: true },
+			const { _sum } = await db.projectCredit.aggregate({
+				_sum: { total: true },
 			});
-			this.set(_sum.totalCredit ?? 0);
+			this.set(_sum.total ?? 0);
 		},
 	});
 	return registry;

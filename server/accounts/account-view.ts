@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { User } from "../database/generated/client.ts";
 import { apiScopeSchema } from "./api-scope.ts";
+import type { UserWithCredit } from "./user-store.ts";
 
 /** What people see of their own account. */
 export const ownAccountSchema = z.object({
@@ -15,7 +15,9 @@ export const ownAccountSchema = z.object({
 	totalCredit: z.number(),
 });
 
-export const ownAccount = (user: User): z.infer<typeof ownAccountSchema> => ({
+export const ownAccount = (
+	user: UserWithCredit,
+): z.infer<typeof ownAccountSchema> => ({
 	id: user.id,
 	email: user.email,
 	name: user.name,
@@ -24,7 +26,7 @@ export const ownAccount = (user: User): z.infer<typeof ownAccountSchema> => ({
 	showOnLeaderboard: user.showOnLeaderboard,
 	hasPassword: user.passwordHash !== null,
 	createdAt: user.createdAt,
-	totalCredit: user.totalCredit,
+	totalCredit: user.credit?.total ?? 0,
 });
 
 /** What admins see of anyone's account. */

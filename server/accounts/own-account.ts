@@ -95,7 +95,7 @@ export async function exportAccount({ db, clock }: Needs, userId: string) {
 					name: true,
 					state: true,
 					enrolledAt: true,
-					totalCredit: true,
+					credit: { select: { total: true } },
 				},
 			}),
 		]);
@@ -106,6 +106,9 @@ export async function exportAccount({ db, clock }: Needs, userId: string) {
 		tokens,
 		providers,
 		researcherRequests: requests,
-		devices,
+		devices: devices.map(({ credit, ...device }) => ({
+			...device,
+			totalCredit: credit?.total ?? 0,
+		})),
 	};
 }

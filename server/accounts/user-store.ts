@@ -10,12 +10,18 @@ export type NewUser = {
 	accessLevel?: number;
 };
 
+const withCredit = { credit: { select: { total: true } } } as const;
+export type UserWithCredit = User & { credit: { total: number } | null };
+
 export const findUserByEmail = (db: Db, email: string): Promise<User | null> =>
 	db.user.findUnique({ where: { email } });
 
 /** @throws AppError notFound */
-export async function getUser(db: Db, id: string): Promise<User> {
-	const user = await db.user.findUnique({ where: { id } });
+export async function getUser(db: Db, id: string): Promise<UserWithCredit> {
+	const user = await db.user.findUnique({
+		where: { id },
+		include: withCredit,
+	});
 	if (!user) throw new AppError("notFound", "There is no such account.");
 	return user;
 }
@@ -108,7 +114,10 @@ export async function listUsers(
 		},
 		orderBy: { id: "desc" },
 		take: page.limit + 1,
-		include: { _count: { select: { devices: true, projects: true } } },
+		include: {
+			...withCredit,
+			_count: { select: { devices: true, projects: true } },
+		},
 	});
 	const items = rows.slice(0, page.limit);
 	return {
@@ -122,12 +131,12 @@ export async function listUsers(
 }
 
 /** What admins see of an account: nothing secret. */
-export const userSummary = (user: User) => ({
+export const userSummary = (user: UserWithCredit) => ({
 	id: user.id,
 	email: user.email,
 	name: user.name,
 	accessLevel: user.accessLevel,
 	suspendedAt: user.suspendedAt,
 	createdAt: user.createdAt,
-	totalCredit: user.totalCredit,
+	totalCredit: user.credit?.total ?? 0,
 });

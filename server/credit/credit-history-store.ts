@@ -1,5 +1,5 @@
 import type { Db } from "../database/db.ts";
-import { decayRecentCredit } from "./recent-average.ts";
+import { type CreditView, viewCredit } from "./credit-view.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -32,18 +32,9 @@ export async function listCreditByDay(
 }
 
 /** A person's credit, as of now. */
-export async function getCreditOfUser(
+export const getCreditOfUser = async (
 	db: Db,
 	userId: string,
 	now: Date,
-): Promise<{ totalCredit: number; recentCredit: number }> {
-	const user = await db.user.findUniqueOrThrow({
-		where: { id: userId },
-		select: { totalCredit: true, recentCredit: true, recentCreditAt: true },
-	});
-	const { totalCredit, recentCredit, recentCreditAt } = user;
-	return {
-		totalCredit,
-		recentCredit: decayRecentCredit(recentCredit, recentCreditAt, now),
-	};
-}
+): Promise<CreditView> =>
+	viewCredit(await db.userCredit.findUnique({ where: { userId } }), now);

@@ -1,4 +1,5 @@
 import type { Db } from "../database/db.ts";
+import { Prisma } from "../database/generated/client.ts";
 import { HALF_LIFE_MS, RECENT_SHARE } from "./recent-average.ts";
 
 /** Credit for one valid task. */
@@ -43,7 +44,13 @@ export async function appendCredit(
 	await addToDevices(db, sumBy(fresh, "deviceId"), now);
 }
 
-/** Amounts by key, sorted by it: rows are always locked in the same order, so that two reviews cannot wait for each other. */
+/*
+ * The totals. Rows are taken in one order, here by table and in each by key, so that two grants never wait for each other
+ * both ways; the row of a project is the last that many grants want, and is held until the transaction ends. Rows of
+ * users, devices and projects themselves are not locked.
+ */
+
+/** Amounts by key. */
 function sumBy(
 	grants: readonly Grant[],
 	key: "projectId" | "userId" | "deviceId",
@@ -51,24 +58,28 @@ function sumBy(
 	const sums = new Map<string, number>();
 	for (const grant of grants)
 		sums.set(grant[key], (sums.get(grant[key]) ?? 0) + grant.amount);
-	const sorted = [...sums].sort(([a], [b]) => (a < b ? -1 : 1));
-	return [sorted.map(([id]) => id), sorted.map(([, amount]) => amount)];
+	return [[...sums.keys()], [...sums.values()]];
 }
 
 const addToProjects = (db: Db, [ids, amounts]: [string[], number[]]) =>
 	db.$executeRaw`
-		WITH locked AS (SELECT "id" FROM "Project" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE)
-		UPDATE "Project" x SET "totalCredit" = x."totalCredit" + g.a
-		FROM unnest(${ids}::uuid[], ${amounts}::float8[]) AS g(id, a), locked WHERE x."id" = g.id AND locked."id" = g.id`;
+		INSERT INTO "ProjectCredit" AS c ("projectId", "total")
+		SELECT id, amount FROM unnest(${ids}::uuid[], ${amounts}::float8[]) AS g(id, amount) ORDER BY id
+		ON CONFLICT ("projectId") DO UPDATE SET "total" = c."total" + EXCLUDED."total"`;
+
+/** The row `c` decays until this grant, or the grant is of before. SQL's twin of decayRecentCredit. */
+const addRecent = Prisma.sql`
+	"total" = c."total" + EXCLUDED."total",
+	"recent" = EXCLUDED."recent" + c."recent" * power(2,
+		-GREATEST(0, EXTRACT(EPOCH FROM EXCLUDED."recentAt" - c."recentAt")::float8 * 1000) / ${HALF_LIFE_MS}::float8),
+	"recentAt" = GREATEST(c."recentAt", EXCLUDED."recentAt")`;
 
 const addToUsers = (db: Db, [ids, amounts]: [string[], number[]], now: Date) =>
 	db.$executeRaw`
-		WITH locked AS (SELECT "id" FROM "User" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE)
-		UPDATE "User" x SET "totalCredit" = x."totalCredit" + g.a,
-			"recentCredit" = x."recentCredit" * power(2, -GREATEST(0, COALESCE(EXTRACT(EPOCH FROM
-				${now}::timestamptz - x."recentCreditAt"), 0)::float8 * 1000) / ${HALF_LIFE_MS}::float8) + g.a * ${RECENT_SHARE}::float8,
-			"recentCreditAt" = GREATEST(x."recentCreditAt", ${now})
-		FROM unnest(${ids}::uuid[], ${amounts}::float8[]) AS g(id, a), locked WHERE x."id" = g.id AND locked."id" = g.id`;
+		INSERT INTO "UserCredit" AS c ("userId", "total", "recent", "recentAt")
+		SELECT id, amount, amount * ${RECENT_SHARE}::float8, ${now}
+		FROM unnest(${ids}::uuid[], ${amounts}::float8[]) AS g(id, amount) ORDER BY id
+		ON CONFLICT ("userId") DO UPDATE SET ${addRecent}`;
 
 const addToDevices = (
 	db: Db,
@@ -76,9 +87,7 @@ const addToDevices = (
 	now: Date,
 ) =>
 	db.$executeRaw`
-		WITH locked AS (SELECT "id" FROM "Device" WHERE "id" = ANY(${ids}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE)
-		UPDATE "Device" x SET "totalCredit" = x."totalCredit" + g.a,
-			"recentCredit" = x."recentCredit" * power(2, -GREATEST(0, COALESCE(EXTRACT(EPOCH FROM
-				${now}::timestamptz - x."recentCreditAt"), 0)::float8 * 1000) / ${HALF_LIFE_MS}::float8) + g.a * ${RECENT_SHARE}::float8,
-			"recentCreditAt" = GREATEST(x."recentCreditAt", ${now})
-		FROM unnest(${ids}::uuid[], ${amounts}::float8[]) AS g(id, a), locked WHERE x."id" = g.id AND locked."id" = g.id`;
+		INSERT INTO "DeviceCredit" AS c ("deviceId", "total", "recent", "recentAt")
+		SELECT id, amount, amount * ${RECENT_SHARE}::float8, ${now}
+		FROM unnest(${ids}::uuid[], ${amounts}::float8[]) AS g(id, amount) ORDER BY id
+		ON CONFLICT ("deviceId") DO UPDATE SET ${addRecent}`;

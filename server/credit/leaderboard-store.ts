@@ -49,11 +49,10 @@ export interface RankPage {
 	limit: number;
 }
 
-/** SQL's twin of decayRecentCredit for the columns of `alias`. */
-const decayed = (alias: Prisma.Sql, now: Date) => Prisma.sql`(
-	CASE WHEN ${alias}."recentCreditAt" IS NULL THEN 0 ELSE ${alias}."recentCredit" * power(2, -GREATEST(0,
-		EXTRACT(EPOCH FROM ${now}::timestamptz - ${alias}."recentCreditAt")::float8 * 1000) / ${HALF_LIFE_MS}::float8)
-	END)`;
+/** SQL's twin of viewCredit, for the row of totals `c`. */
+const credit = (now: Date) => Prisma.sql`
+	c."total" AS "totalCredit", c."recent" * power(2, -GREATEST(0,
+		EXTRACT(EPOCH FROM ${now}::timestamptz - c."recentAt")::float8 * 1000) / ${HALF_LIFE_MS}::float8) AS "recentCredit"`;
 
 const byOrder = (order: LeaderboardOrder) =>
 	order === "total" ? Prisma.sql`"totalCredit"` : Prisma.sql`"recentCredit"`;
@@ -75,9 +74,9 @@ export async function rankUsers(
 		SELECT ranked.*, (SELECT count(*)::int FROM "Device" d
 			WHERE d."ownerId" = ranked."id" AND d."state" <> 'retired') AS "devices"
 		FROM (
-			SELECT u."id", u."name", u."country", u."totalCredit", ${decayed(Prisma.sql`u`, now)} AS "recentCredit"
-			FROM "User" u
-			WHERE u."showOnLeaderboard" AND u."suspendedAt" IS NULL AND u."totalCredit" > 0
+			SELECT u."id", u."name", u."country", ${credit(now)}
+			FROM "UserCredit" c JOIN "User" u ON u."id" = c."userId"
+			WHERE u."showOnLeaderboard" AND u."suspendedAt" IS NULL AND c."total" > 0
 		) ranked
 		ORDER BY ${byOrder(order)} DESC, "id" OFFSET ${skip} LIMIT ${limit}`;
 	return withRanks(rows, skip);
@@ -92,10 +91,9 @@ export async function rankDevices(
 ): Promise<DeviceRank[]> {
 	const rows = await db.$queryRaw<Omit<DeviceRank, "rank">[]>`
 		SELECT * FROM (
-			SELECT d."id", d."name", d."kind"::text AS "kind", d."architecture", u."name" AS "owner", d."totalCredit",
-				${decayed(Prisma.sql`d`, now)} AS "recentCredit"
-			FROM "Device" d JOIN "User" u ON u."id" = d."ownerId"
-			WHERE u."showOnLeaderboard" AND u."suspendedAt" IS NULL AND d."totalCredit" > 0
+			SELECT d."id", d."name", d."kind"::text AS "kind", d."architecture", u."name" AS "owner", ${credit(now)}
+			FROM "DeviceCredit" c JOIN "Device" d ON d."id" = c."deviceId" JOIN "User" u ON u."id" = d."ownerId"
+			WHERE u."showOnLeaderboard" AND u."suspendedAt" IS NULL AND c."total" > 0
 		) ranked
 		ORDER BY ${byOrder(order)} DESC, "id" OFFSET ${skip} LIMIT ${limit}`;
 	return withRanks(rows, skip);
@@ -107,10 +105,10 @@ export async function rankProjects(
 	{ skip, limit }: RankPage,
 ): Promise<ProjectRank[]> {
 	const rows = await db.$queryRaw<Omit<ProjectRank, "rank">[]>`
-		SELECT p."id", p."slug", p."name", p."scienceArea", p."totalCredit",
+		SELECT p."id", p."slug", p."name", p."scienceArea", c."total" AS "totalCredit",
 			COALESCE((SELECT sum(b."doneUnits") FROM "Batch" b WHERE b."projectId" = p."id"), 0)::int AS "workUnitsDone"
-		FROM "Project" p
-		WHERE p."state" IN ('approved', 'suspended', 'finished') AND p."totalCredit" > 0
-		ORDER BY p."totalCredit" DESC, p."id" OFFSET ${skip} LIMIT ${limit}`;
+		FROM "ProjectCredit" c JOIN "Project" p ON p."id" = c."projectId"
+		WHERE p."state" IN ('approved', 'suspended', 'finished') AND c."total" > 0
+		ORDER BY c."total" DESC, p."id" OFFSET ${skip} LIMIT ${limit}`;
 	return withRanks(rows, skip);
 }

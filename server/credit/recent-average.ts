@@ -7,12 +7,7 @@ export const RECENT_SHARE = Math.LN2 / (HALF_LIFE_MS / 86_400_000);
  * The recent average credit (credit a day, half-life one week) at `now`, when it was `value` at `at`.
  * BOINC's update_average (lib/util.cpp) for steps that go to zero: a steady device converges to its credit a day.
  */
-export function decayRecentCredit(
-	value: number,
-	at: Date | null,
-	now: Date,
-): number {
-	if (!at) return 0;
+export function decayRecentCredit(value: number, at: Date, now: Date): number {
 	const age = Math.max(0, now.getTime() - at.getTime());
 	return value * 2 ** (-age / HALF_LIFE_MS);
 }

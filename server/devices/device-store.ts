@@ -17,6 +17,7 @@ import {
 const withParts = {
 	owner: { select: { id: true, name: true } },
 	presence: true,
+	credit: true,
 } as const;
 
 export interface DeviceFilter {

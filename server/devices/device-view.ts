@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { deviceKindSchema } from "../../agent/core/protocol.ts";
-import { decayRecentCredit } from "../credit/recent-average.ts";
+import { viewCredit } from "../credit/credit-view.ts";
 import type { Prisma } from "../database/generated/client.ts";
 import { TaskState } from "../database/generated/enums.ts";
 
@@ -93,7 +93,11 @@ export const ownerSummarySchema = z.object({
 export type OwnerSummary = z.infer<typeof ownerSummarySchema>;
 
 export type DeviceRow = Prisma.DeviceGetPayload<{
-	include: { owner: { select: { id: true; name: true } }; presence: true };
+	include: {
+		owner: { select: { id: true; name: true } };
+		presence: true;
+		credit: true;
+	};
 }>;
 
 /** What a device is computing, found apart from its row. */
@@ -124,8 +128,7 @@ export function summarizeDevice(
 		sampledAt: row.presence?.sampledAt ?? null,
 		lastSeenAt: row.presence?.lastSeenAt ?? null,
 		enrolledAt: row.enrolledAt,
-		totalCredit: row.totalCredit,
-		recentCredit: decayRecentCredit(row.recentCredit, row.recentCreditAt, now),
+		...viewCredit(row.credit, now),
 		owner: row.owner,
 		...work,
 	};

@@ -22,6 +22,7 @@ export async function listProjectsToReview(
 		...(page.cursor && { cursor: { id: page.cursor }, skip: 1 }),
 		take: page.limit + 1,
 		include: {
+			credit: { select: { total: true } },
 			owner: {
 				select: {
 					id: true,

@@ -41,7 +41,7 @@ export async function countOverview(db: Db, now: Date): Promise<Overview> {
 			(SELECT count(DISTINCT "ownerId")::int FROM "Device" WHERE "state" <> 'retired') AS "owners",
 			(SELECT count(*)::int FROM "Task" t JOIN "Device" d ON d."id" = t."deviceId"
 				WHERE d."state" = 'online' AND t."state" IN ('preparing', 'running', 'paused')) AS "tasksRunning",
-			(SELECT COALESCE(sum("totalCredit"), 0)::float8 FROM "Project") AS "creditGranted",
+			(SELECT COALESCE(sum("total"), 0)::float8 FROM "ProjectCredit") AS "creditGranted",
 			(SELECT count(DISTINCT p."id")::int FROM "Project" p JOIN "Batch" b ON b."projectId" = p."id"
 				WHERE p."state" = 'approved' AND b."state" = 'open') AS "projectsActive"
 		FROM online, batches, today`;

@@ -13,9 +13,15 @@ import { firstFreeSlug } from "./suggest-slug.ts";
 /** A person's projects, finished ones included, so that nobody can fill the list. */
 export const MOST_PROJECTS_OF_ONE_OWNER = 100;
 
-export type ProjectWithOwner = Project & { owner: Pick<User, "id" | "name"> };
+export type ProjectWithOwner = Project & {
+	owner: Pick<User, "id" | "name">;
+	credit: { total: number } | null;
+};
 
-const withOwner = { owner: { select: { id: true, name: true } } } as const;
+const withOwner = {
+	owner: { select: { id: true, name: true } },
+	credit: { select: { total: true } },
+} as const;
 
 export interface ProjectText {
 	name: string;

@@ -42,11 +42,12 @@ const SUMMARY_CHARACTERS = 280;
 export function viewProjectSummary(
 	project: ProjectWithOwner,
 ): z.infer<typeof projectSummarySchema> {
-	const { id, name } = project.owner;
+	const { credit, owner, ...shown } = project;
 	return {
-		...project,
+		...shown,
 		summary: project.description.slice(0, SUMMARY_CHARACTERS),
-		owner: { id, name },
+		owner: { id: owner.id, name: owner.name },
+		totalCredit: credit?.total ?? 0,
 	};
 }
 

@@ -177,7 +177,7 @@ async function expectCreditOnce(validTasks: number): Promise<void> {
 	await client.connect();
 	const { rows } = await client.query(
 		`SELECT count(*)::int AS entries, count(DISTINCT "taskId")::int AS tasks, sum(amount) AS granted,
-		        (SELECT sum("totalCredit") FROM "User") AS held FROM "CreditEntry"`,
+		        (SELECT sum("total") FROM "UserCredit") AS held FROM "CreditEntry"`,
 	);
 	await client.end();
 	await database.stop();

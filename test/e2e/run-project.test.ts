@@ -156,7 +156,7 @@ describe.skipIf(!browser || !engine)("a researcher's project", () => {
 		const table = page.getByRole("table", { name: "People by credit" });
 		// At least two of the three had to agree on each work unit.
 		const credited = await portal.db.user.findMany({
-			where: { totalCredit: { gt: 0 } },
+			where: { credit: { total: { gt: 0 } } },
 		});
 		expect(credited.length).toBeGreaterThanOrEqual(2);
 		for (const { name } of credited)

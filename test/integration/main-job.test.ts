@@ -58,7 +58,11 @@ describe("the main job", () => {
 		for (const device of [a, b]) {
 			const row = await database.db.device.findUniqueOrThrow({
 				where: { id: device.id },
-				include: { owner: true, trust: true },
+				include: {
+					credit: true,
+					trust: true,
+					owner: { include: { credit: true } },
+				},
 			});
 			const { _sum } = await database.db.creditEntry.aggregate({
 				where: { deviceId: device.id },
@@ -67,9 +71,9 @@ describe("the main job", () => {
 			expect(row.trust).toMatchObject([
 				{ appVersionId: batch.appVersionId, validTasks: 30 },
 			]);
-			expect(row.totalCredit).toBeCloseTo(_sum.amount ?? 0, 9);
-			expect(row.owner.totalCredit).toBeCloseTo(row.totalCredit, 9);
-			expect(row.recentCredit).toBeGreaterThan(0);
+			expect(row.credit?.total).toBeCloseTo(_sum.amount ?? 0, 9);
+			expect(row.owner.credit?.total).toBeCloseTo(_sum.amount ?? 0, 9);
+			expect(row.credit?.recent).toBeGreaterThan(0);
 		}
 	});
 
@@ -105,8 +109,9 @@ describe("the main job", () => {
 		expect(await batchEnds(batch.id)).toMatchObject({ doneUnits: 4 });
 		const row = await database.db.device.findUniqueOrThrow({
 			where: { id: liar.id },
+			include: { credit: true },
 		});
-		expect(row).toMatchObject({ totalCredit: 0 });
+		expect(row.credit).toBeNull();
 		expect(await sumTrust(database.db, liar.id)).toMatchObject({
 			validTasks: 0,
 			consecutiveValid: 0,

@@ -15,8 +15,21 @@ import { testDatabase } from "../support/test-database.ts";
  */
 const keptAs: Record<string, KeptAs> = {
 	Batch: { columns: { patienceSeconds: `"maxFrozenSeconds"` } },
+	User: {
+		from: `"User" LEFT JOIN "UserCredit" credit ON credit."userId" = "User"."id"`,
+		columns: {
+			totalCredit: `COALESCE(credit."total", 0)`,
+			recentCredit: `COALESCE(credit."recent", 0)`,
+			recentCreditAt: `credit."recentAt"`,
+		},
+	},
+	Project: {
+		from: `"Project" LEFT JOIN "ProjectCredit" credit ON credit."projectId" = "Project"."id"`,
+		columns: { totalCredit: `COALESCE(credit."total", 0)` },
+	},
 	Device: {
-		from: `"Device" LEFT JOIN "DevicePresence" presence ON presence."deviceId" = "Device"."id"`,
+		from: `"Device" LEFT JOIN "DevicePresence" presence ON presence."deviceId" = "Device"."id"
+			LEFT JOIN "DeviceCredit" credit ON credit."deviceId" = "Device"."id"`,
 		columns: {
 			serverId: `presence."serverId"`,
 			connectionId: `presence."connectionId"`,
@@ -24,6 +37,9 @@ const keptAs: Record<string, KeptAs> = {
 			dutyCpu: `presence."dutyCpu"`,
 			oursCpu: `presence."oursCpu"`,
 			sampledAt: `presence."sampledAt"`,
+			totalCredit: `COALESCE(credit."total", 0)`,
+			recentCredit: `COALESCE(credit."recent", 0)`,
+			recentCreditAt: `credit."recentAt"`,
 		},
 		// test/integration/trust/migrate-trust.test.ts
 		recounted: [
@@ -65,6 +81,16 @@ describe("a filled database of version 0.1 is taken to the newest schema", () =>
 				.map((column) => `${table}.${column}`),
 		);
 		expect(empty).toEqual([]);
+	});
+
+	test("and agreed with itself: the totals were what the ledger amounts to", async () => {
+		const { rows } = await database.pool.query(`
+			SELECT (SELECT sum("amount") FROM "CreditEntry") AS ledger, (SELECT sum("total") FROM "UserCredit") AS users,
+				(SELECT sum("total") FROM "DeviceCredit") AS devices, (SELECT sum("total") FROM "ProjectCredit") AS projects`);
+		const { ledger, users, devices, projects } = rows[0];
+		expect(ledger).toBeGreaterThan(0);
+		for (const total of [users, devices, projects])
+			expect(total).toBeCloseTo(ledger, 6);
 	});
 
 	test("and every value of every row is still there", async () => {

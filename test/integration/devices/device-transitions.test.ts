@@ -41,7 +41,7 @@ async function find(id: string) {
 		where: { id },
 		include: { presence: true },
 	});
-	return { ...presence, ...device };
+	return { connectionId: null, serverId: null, ...presence, ...device };
 }
 
 test("a device that connects is online through that connection", async () => {

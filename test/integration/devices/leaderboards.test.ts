@@ -13,6 +13,11 @@ const everyone = () => callAs(services(), null).credit;
 const now = () => services().clock.now();
 const ago = (milliseconds: number) => new Date(now().getTime() - milliseconds);
 
+/** What somebody was granted in all and, as of then, lately. */
+const granted = (total: number, recent = 0, recentAt = now()) => ({
+	create: { total, recent, recentAt },
+});
+
 /** Credit for one task of a device, as the ledger has it. */
 async function aCreditEntry(
 	device: { id: string; ownerId: string },
@@ -29,7 +34,7 @@ async function aCreditEntry(
 			description: "",
 			impact: "",
 			state: "approved",
-			totalCredit: amount,
+			credit: { create: { total: amount } },
 		},
 	});
 	const appVersion = await db.appVersion.create({
@@ -91,15 +96,11 @@ describe("the leaderboard of people", () => {
 	test("ranks by total credit, and by the recent average as it has decayed until now", async () => {
 		const steady = await aPerson(database.db, {
 			name: "Steady",
-			totalCredit: 900,
-			recentCredit: 50,
-			recentCreditAt: now(),
+			credit: granted(900, 50),
 		});
 		const stopped = await aPerson(database.db, {
 			name: "Stopped",
-			totalCredit: 1000,
-			recentCredit: 80,
-			recentCreditAt: ago(HALF_LIFE_MS),
+			credit: granted(1000, 80, ago(HALF_LIFE_MS)),
 		});
 		const total = await everyone().users({ order: "total" });
 		expect(total.items.map(({ id, rank }) => [id, rank])).toEqual([
@@ -114,18 +115,18 @@ describe("the leaderboard of people", () => {
 	test("shows nobody who does not want it, is suspended or gave nothing", async () => {
 		const hidden = [
 			await aPerson(database.db, {
-				totalCredit: 5000,
+				credit: granted(5000),
 				showOnLeaderboard: false,
 			}),
-			await aPerson(database.db, { totalCredit: 5000, suspendedAt: now() }),
-			await aPerson(database.db, { totalCredit: 0 }),
+			await aPerson(database.db, { credit: granted(5000), suspendedAt: now() }),
+			await aPerson(database.db),
 		].map(({ id }) => id);
 		const { items } = await everyone().users({ limit: 200 });
 		expect(items.filter(({ id }) => hidden.includes(id))).toEqual([]);
 	});
 
 	test("says nothing of e-mail addresses", async () => {
-		const { email } = await aPerson(database.db, { totalCredit: 1 });
+		const { email } = await aPerson(database.db, { credit: granted(1) });
 		expect(
 			JSON.stringify(await everyone().users({ limit: 200 })),
 		).not.toContain(email);
@@ -133,7 +134,7 @@ describe("the leaderboard of people", () => {
 
 	test("pages without a gap and without a rank twice", async () => {
 		for (let index = 0; index < 5; index += 1)
-			await aPerson(database.db, { totalCredit: 10 });
+			await aPerson(database.db, { credit: granted(10) });
 		const whole = await everyone().users({ limit: 200 });
 		const first = await everyone().users({ limit: 3 });
 		const second = await everyone().users({
@@ -146,9 +147,9 @@ describe("the leaderboard of people", () => {
 
 test("the leaderboard of devices leaves out those of people who are not shown", async () => {
 	const shy = await aPerson(database.db, { showOnLeaderboard: false });
-	const shown = await aDevice(database.db, { totalCredit: 70 });
+	const shown = await aDevice(database.db, { credit: granted(70) });
 	const hidden = await aDevice(database.db, {
-		totalCredit: 90,
+		credit: granted(90),
 		ownerId: shy.id,
 	});
 	const ids = (await everyone().devices({})).items.map(({ id }) => id);
