@@ -1,3 +1,4 @@
+import { channel } from "node:diagnostics_channel";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DatabaseTrouble, databaseTroubleOf } from "./database-trouble.ts";
 
@@ -9,6 +10,13 @@ const TRIES: Partial<Record<DatabaseTrouble, number>> = {
 /** The pause after the first failure is up to this, and doubles with each. */
 const FIRST_PAUSE_MS = 20;
 
+/** Each conflict that was met, also one that was got over: for whoever counts them. */
+export interface Conflict {
+	trouble: DatabaseTrouble;
+	error: unknown;
+}
+export const conflicts = channel("lull:database-conflict");
+
 /**
  * Does the work, and does it again a few times when the database ended it because two writers were in each other's way,
  * or because a row was held for too long. The pauses are random, so that two that met do not meet again. The work must
@@ -19,7 +27,10 @@ export async function retryConflicts<T>(work: () => Promise<T>): Promise<T> {
 		try {
 			return await work();
 		} catch (error) {
-			const tries = TRIES[databaseTroubleOf(error) ?? "away"] ?? 1;
+			const trouble = databaseTroubleOf(error);
+			const tries = trouble && TRIES[trouble];
+			if (!trouble || !tries) throw error;
+			conflicts.publish({ trouble, error } satisfies Conflict);
 			if (failures >= tries) throw error;
 			await sleep(Math.random() * FIRST_PAUSE_MS * 2 ** failures);
 		}

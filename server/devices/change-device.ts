@@ -2,6 +2,7 @@ import type { DeviceKind } from "../../agent/core/protocol.ts";
 import type { CurrentUser } from "../accounts/current-user.ts";
 import { writeAuditEntry } from "../audit/audit-store.ts";
 import { type Db, inTransaction } from "../database/db.ts";
+import { retryConflicts } from "../database/retry-conflicts.ts";
 import { AppError } from "../errors.ts";
 import type { Services } from "../services.ts";
 import { mayChangeDevice, maySeeDevice } from "./device-access.ts";
@@ -63,11 +64,9 @@ export async function retireDevice(
 	const { db, clock } = services;
 	const device = await getOwnDevice(db, person, deviceId);
 	const now = clock.now();
-	await inTransaction(db, async (transaction) => {
-		if (!(await markDeviceRetired(transaction, deviceId, now)))
-			throw deviceIsRetired();
-		await requestReviewOfTasks(transaction, deviceId, now);
-	});
+	if (!(await markDeviceRetired(db, deviceId, now))) throw deviceIsRetired();
+	// Apart, since nobody takes work while they hold a device. If this fails, the loop for silent devices does it.
+	await retryConflicts(() => requestReviewOfTasks(db, deviceId, now));
 	publishDeviceChange(services, device, "urgent");
 }
 

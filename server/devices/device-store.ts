@@ -149,7 +149,7 @@ export async function requestReviewOfTasks(
 			SELECT "id" FROM "WorkUnit" WHERE "id" IN (
 				SELECT "workUnitId" FROM "Task"
 				WHERE "deviceId" = ${deviceId}::uuid AND "state" IN ('leased', 'preparing', 'running', 'paused'))
-			ORDER BY "id" FOR UPDATE)
+			ORDER BY "id" FOR NO KEY UPDATE)
 		UPDATE "WorkUnit" unit SET "reviewAt" = LEAST(unit."reviewAt", ${now})
 		FROM due WHERE unit."id" = due."id"`;
 }

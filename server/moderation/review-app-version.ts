@@ -68,17 +68,19 @@ export async function withdrawAppVersion(
 	appVersionId: string,
 	reason: string,
 ): Promise<void> {
-	let devices: string[] = [];
 	const version = await inTransaction(services.db, async (db) => {
 		const version = await getAppVersion(db, appVersionId);
 		const { project } = version;
 		if (!mayEditProject(user, project) && !mayReviewProject(user, project))
 			throw new AppError("notFound", "There is no such app version.");
 		await applyOrRefuse(db, version, appVersionWithdrawn(reason));
-		devices = await giveBackTasks(db, { appVersionId }, services.clock.now());
 		await audit(db, user, "appVersionWithdrawn", version, reason);
 		return version;
 	});
+	// Apart: nobody takes work while they hold a version.
+	const devices = await inTransaction(services.db, (db) =>
+		giveBackTasks(db, { appVersionId }, services.clock.now()),
+	);
 	tellDevices(services, devices);
 	announce(services, version);
 }

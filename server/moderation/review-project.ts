@@ -83,15 +83,15 @@ export async function suspendProject(
 	projectId: string,
 	reason: string,
 ): Promise<void> {
-	let devices: string[] = [];
 	await decide(services, admin, projectId, {
 		transition: projectSuspended(reason),
 		action: "projectSuspended",
 		reason,
-		also: async (db) => {
-			devices = await giveBackTasks(db, { projectId }, services.clock.now());
-		},
 	});
+	// Apart: nobody takes work while they hold a project.
+	const devices = await inTransaction(services.db, (db) =>
+		giveBackTasks(db, { projectId }, services.clock.now()),
+	);
 	tellDevices(services, devices);
 }
 

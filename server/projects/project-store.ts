@@ -131,6 +131,7 @@ export async function getProjectFor(
 
 /** Holds the project's row until the transaction ends, so that its versions get their numbers one after the other. */
 export async function lockProject(db: Db, id: string): Promise<void> {
+	// Weaker than FOR UPDATE: what is only added to the project (credit, batches) does not wait for it.
 	await db.$queryRaw`SELECT 1 FROM "Project" WHERE "id" = ${id}::uuid FOR NO KEY UPDATE`;
 }
 

@@ -96,7 +96,7 @@ export function claimUnsentTasks(
 				AND o."ownerId" = ANY(${offeringOwnerIds as string[]}::uuid[])
 				AND o."state" IN ('leased', 'preparing', 'running', 'paused', 'reported', 'valid', 'invalid')
 			) < ${offeringOwnerIds.length}
-			ORDER BY c."id" LIMIT ${perBatch} FOR UPDATE OF c, w SKIP LOCKED
+			ORDER BY c."id" LIMIT ${perBatch} FOR NO KEY UPDATE OF c, w SKIP LOCKED
 		) t
 		ORDER BY b.place, t."id"`;
 }
@@ -127,7 +127,7 @@ export async function leaseTasks(
 	return new Set(rows.map(({ id }) => id));
 }
 
-/** Keeps why the tasks of batches wait, for their pages. */
+/** Keeps why the tasks of batches wait, for their pages. A batch that somebody holds hears of it the next time. */
 export async function noteWaitReasons(
 	db: Db,
 	waiting: PlacementPlan["waiting"],
@@ -135,9 +135,13 @@ export async function noteWaitReasons(
 	const rows = [...waiting];
 	if (rows.length === 0) return;
 	await db.$executeRaw`
-		UPDATE "Batch" b SET "waitReasons" = r.reasons
-		FROM unnest(${rows.map(([id]) => id)}::uuid[],
+		WITH held AS (
+			SELECT b."id", r.reasons
+			FROM unnest(${rows.map(([id]) => id)}::uuid[],
 			${rows.map(([, { devices, fit }]) => JSON.stringify({ ...devices, ...(fit && { fit }) }))}::jsonb[])
-			AS r(id, reasons)
-		WHERE b."id" = r.id AND b."waitReasons" <> r.reasons`;
+				AS r(id, reasons)
+			JOIN "Batch" b ON b."id" = r.id WHERE b."waitReasons" <> r.reasons
+			ORDER BY b."id" FOR NO KEY UPDATE OF b SKIP LOCKED
+		)
+		UPDATE "Batch" b SET "waitReasons" = held.reasons FROM held WHERE b."id" = held."id"`;
 }

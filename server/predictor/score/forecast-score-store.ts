@@ -67,7 +67,7 @@ export const claimUnscored = (
 	limit: number,
 ): Promise<UnscoredForecast[]> => db.$queryRaw`
 	SELECT "deviceId", "madeAt", "windowSeconds", "maxFrozenSeconds", "limit", "probability" FROM "ForecastScore"
-	WHERE "scoredAt" IS NULL AND "until" < ${until} ORDER BY "until" LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
+	WHERE "scoredAt" IS NULL AND "until" < ${until} ORDER BY "until" LIMIT ${limit} FOR NO KEY UPDATE SKIP LOCKED`;
 
 /** Writes what came of them, and adds it to the accounts of their devices' days. */
 export async function writeScores(
@@ -99,7 +99,10 @@ export async function writeScores(
 			account: addScore(account, probability, held),
 		});
 	}
-	for (const { deviceId, day, account } of accounts.values())
+	// In one order, so that two processes that score never wait for each other for ever.
+	for (const [, { deviceId, day, account }] of [...accounts].sort(([a], [b]) =>
+		a < b ? -1 : 1,
+	))
 		await addToDay(db, deviceId, day, account);
 }
 

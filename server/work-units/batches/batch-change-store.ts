@@ -19,16 +19,18 @@ export async function cancelOpenWork(
 	now: Date,
 ): Promise<BatchChange | undefined> {
 	await db.$executeRaw`
-		SELECT 1 FROM "WorkUnit" WHERE "batchId" = ${batchId}::uuid AND "state" = 'open' ORDER BY "id" FOR UPDATE`;
+		SELECT 1 FROM "WorkUnit" WHERE "batchId" = ${batchId}::uuid AND "state" = 'open' ORDER BY "id" FOR NO KEY UPDATE`;
 	const workUnits = await db.$executeRaw`
 		UPDATE "WorkUnit" SET "state" = 'cancelled', "finishedAt" = ${now}, "reviewAt" = NULL
 		WHERE "batchId" = ${batchId}::uuid AND "state" = 'open'`;
 	// A late copy of a work unit that is done may finish: its device deserves the credit.
 	const tasks = await db.$queryRaw<{ deviceId: string | null }[]>`
-		UPDATE "Task" t SET "state" = 'cancelled', "finishedAt" = ${now}
-		FROM "WorkUnit" w
-		WHERE t."batchId" = ${batchId}::uuid AND w."id" = t."workUnitId" AND w."state" = 'cancelled'
-		AND t."state" = ANY(${[...taskCancelled.from]}::"TaskState"[])
+		WITH held AS (
+			SELECT t."id" FROM "Task" t JOIN "WorkUnit" w ON w."id" = t."workUnitId" AND w."state" = 'cancelled'
+			WHERE t."batchId" = ${batchId}::uuid AND t."state" = ANY(${[...taskCancelled.from]}::"TaskState"[])
+			ORDER BY t."id" FOR NO KEY UPDATE OF t
+		)
+		UPDATE "Task" t SET "state" = 'cancelled', "finishedAt" = ${now} FROM held WHERE t."id" = held."id"
 		RETURNING t."deviceId"`;
 	const batches = await db.$executeRaw`
 		UPDATE "Batch" SET "state" = 'cancelled', "finishedAt" = ${now}, "waitReasons" = '{}',
@@ -51,7 +53,7 @@ export async function reopenFailedWork(
 	now: Date,
 ): Promise<BatchChange | undefined> {
 	await db.$executeRaw`
-		SELECT 1 FROM "WorkUnit" WHERE "batchId" = ${batchId}::uuid AND "state" = 'failed' ORDER BY "id" FOR UPDATE`;
+		SELECT 1 FROM "WorkUnit" WHERE "batchId" = ${batchId}::uuid AND "state" = 'failed' ORDER BY "id" FOR NO KEY UPDATE`;
 	const workUnits = await db.$executeRaw`
 		UPDATE "WorkUnit" w SET "state" = 'open', "failureReason" = NULL, "finishedAt" = NULL, "reviewAt" = ${now},
 			"targetCopies" = (SELECT b."targetCopies" FROM "Batch" b WHERE b."id" = w."batchId"),

@@ -1,6 +1,7 @@
 import { appendCredit } from "../../credit/credit-store.ts";
 import type { Db } from "../../database/db.ts";
 import { recordVerdicts } from "../../trust/device-trust-store.ts";
+import { lockTasks } from "../tasks/task-store.ts";
 import type { ReviewPlan, TaskMove, WorkUnitMove } from "./plan-reviews.ts";
 
 /**
@@ -12,6 +13,11 @@ export async function applyReviewPlan(
 	plan: ReviewPlan,
 	now: Date,
 ): Promise<{ endedBatchIds: string[] }> {
+	// All at once and in order, before the first is written: they are moved by kinds, and grants touch others as well.
+	await lockTasks(db, [
+		...plan.taskMoves.map(({ taskId }) => taskId),
+		...plan.grants.map(({ taskId }) => taskId),
+	]);
 	await moveTasks(db, plan.taskMoves, now);
 	await insertTasks(db, plan);
 	await moveWorkUnits(db, plan.workUnits, now);
@@ -85,7 +91,7 @@ async function countEnded(
 	const count = (batchId: string, kind: "done" | "failed") =>
 		ended.filter((move) => move.batchId === batchId && move.ended === kind)
 			.length;
-	await db.$queryRaw`SELECT "id" FROM "Batch" WHERE "id" = ANY(${batchIds}::uuid[]) ORDER BY "id" FOR UPDATE`;
+	await db.$queryRaw`SELECT "id" FROM "Batch" WHERE "id" = ANY(${batchIds}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`;
 	await db.$executeRaw`
 		UPDATE "Batch" b SET "doneUnits" = b."doneUnits" + c.done, "failedUnits" = b."failedUnits" + c.failed
 		FROM unnest(${batchIds}::uuid[], ${batchIds.map((id) => count(id, "done"))}::int[],

@@ -73,7 +73,7 @@ export function claimDueWorkUnits(
 	return db.$queryRaw`
 		SELECT ${dueColumns} FROM ${dueTables}
 		WHERE w."id" = ANY(${ids as string[]}::uuid[]) AND w."reviewAt" <= ${now}
-		ORDER BY w."id" FOR UPDATE OF w SKIP LOCKED`;
+		ORDER BY w."id" FOR NO KEY UPDATE OF w SKIP LOCKED`;
 }
 
 /** All tasks of the work units, in the order they were made. */
@@ -103,7 +103,7 @@ export async function listOutputsOfTasks(db: Db, taskIds: readonly string[]) {
 
 /**
  * Makes the review look at the work units with tasks on devices that have been away for at least `silentMs`, or are
- * retired: nothing else would tell it.
+ * retired: nothing else would tell it. Those that somebody holds are passed over until the next time.
  */
 export function dueForSilentDevices(
 	db: Db,
@@ -111,8 +111,7 @@ export function dueForSilentDevices(
 	silentMs: number,
 ): Promise<number> {
 	return db.$executeRaw`
-		UPDATE "WorkUnit" w SET "reviewAt" = ${now}
-		FROM (
+		WITH silent AS (
 			SELECT DISTINCT t."workUnitId" AS "id"
 			FROM "Device" d LEFT JOIN "DevicePresence" p ON p."deviceId" = d."id"
 			JOIN "Task" t ON t."deviceId" = d."id"
@@ -120,6 +119,10 @@ export function dueForSilentDevices(
 			WHERE t."state" IN ('leased', 'preparing', 'running', 'paused')
 			AND (d."state" = 'retired' OR (d."state" = 'offline' AND p."lastSeenAt" <= ${now}::timestamptz
 				- make_interval(secs => GREATEST(${silentMs / 1000}::float8, LEAST(1800, b."deadlineSeconds" * 0.1)))))
-		) s
-		WHERE w."id" = s."id" AND (w."reviewAt" IS NULL OR w."reviewAt" > ${now})`;
+		), held AS (
+			SELECT w."id" FROM "WorkUnit" w JOIN silent ON silent."id" = w."id"
+			WHERE w."reviewAt" IS NULL OR w."reviewAt" > ${now}
+			ORDER BY w."id" FOR NO KEY UPDATE OF w SKIP LOCKED
+		)
+		UPDATE "WorkUnit" w SET "reviewAt" = ${now} FROM held WHERE w."id" = held."id"`;
 }

@@ -13,12 +13,22 @@ export async function giveBackTasks(
 ): Promise<string[]> {
 	const batches = await db.batch.findMany({ where: of, select: { id: true } });
 	const ids = batches.map((batch) => batch.id);
+	// Work units before tasks, and both in the order of their ids: the order of locks (docs/architecture.md).
+	const units = await db.$queryRaw<{ id: string }[]>`
+		SELECT "id" FROM "WorkUnit" WHERE "id" IN (
+			SELECT t."workUnitId" FROM "Task" t
+			WHERE t."batchId" = ANY(${ids}::uuid[]) AND t."state" IN ('leased', 'preparing', 'running', 'paused'))
+		ORDER BY "id" FOR NO KEY UPDATE`;
+	const unitIds = units.map(({ id }) => id);
 	const rows = await db.$queryRaw<{ deviceId: string | null }[]>`
-		WITH given AS (
+		WITH held AS (
+			SELECT "id" FROM "Task" WHERE "workUnitId" = ANY(${unitIds}::uuid[])
+			AND "state" IN ('leased', 'preparing', 'running', 'paused') ORDER BY "id" FOR NO KEY UPDATE
+		), given AS (
 			UPDATE "Task" t SET "state" = 'returned', "finishedAt" = ${now},
 				("checkpointSha256", "checkpointBytes") =
 					(SELECT p."checkpointSha256", p."checkpointBytes" FROM "Task" p WHERE p."id" = t."continuesTaskId")
-			WHERE t."batchId" = ANY(${ids}::uuid[]) AND t."state" IN ('leased', 'preparing', 'running', 'paused')
+			FROM held WHERE t."id" = held."id"
 			RETURNING t."deviceId", t."workUnitId"
 		), looked AS (
 			UPDATE "WorkUnit" SET "reviewAt" = ${now}

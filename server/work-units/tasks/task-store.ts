@@ -4,12 +4,23 @@ import type {
 	TaskState,
 	WorkUnitState,
 } from "../../database/generated/enums.ts";
+import { retryConflicts } from "../../database/retry-conflicts.ts";
 import {
 	type TaskTransition,
 	taskPaused,
 	taskPreparing,
 	taskRunning,
 } from "./task-transitions.ts";
+
+/**
+ * Takes hold of tasks for this transaction, in the order of their ids as everybody does, whatever is done to each of
+ * them then. Their work units are held already, or none of them is taken later.
+ */
+export async function lockTasks(db: Db, ids: readonly string[]): Promise<void> {
+	if (ids.length === 0) return;
+	await db.$executeRaw`
+		SELECT 1 FROM "Task" WHERE "id" = ANY(${ids as string[]}::uuid[]) ORDER BY "id" FOR NO KEY UPDATE`;
+}
 
 /** A task with what is needed to take its report. */
 export interface TaskOfDevice {
@@ -75,7 +86,8 @@ export async function endTask(
 ): Promise<boolean> {
 	const { outputs, checkpoint, stdout, stderr } = ending;
 	const reported = transition.to === "reported";
-	const moved = await db.$queryRaw<{ id: string }[]>`
+	const moved = await retryConflicts(
+		() => db.$queryRaw<{ id: string }[]>`
 		WITH unit AS (
 			UPDATE "WorkUnit" SET "reviewAt" = ${now}::timestamptz WHERE "id" = ${task.workUnitId}::uuid RETURNING "id"
 		), moved AS (
@@ -114,7 +126,8 @@ export async function endTask(
 			ON CONFLICT ("deviceId", "appVersionId") DO UPDATE SET "erroredTasks" = "DeviceTrust"."erroredTasks" + 1,
 				"consecutiveValid" = 0, "updatedAt" = EXCLUDED."updatedAt"
 		)
-		SELECT "id" FROM moved`;
+		SELECT "id" FROM moved`,
+	);
 	return moved.length === 1;
 }
 
@@ -124,7 +137,10 @@ const PROGRESS_TRANSITIONS = {
 	paused: taskPaused,
 };
 
-/** Notes how tasks go; those that have moved on are passed over. Answers the batches and units of the ones that changed state. */
+/**
+ * Notes how tasks go; those that have moved on are passed over. Answers the batches and units of the ones that changed
+ * state. Tasks are taken in the order of their ids, as by everybody.
+ */
 export async function noteProgress(
 	db: Db,
 	deviceId: string,
@@ -137,16 +153,23 @@ export async function noteProgress(
 		if (some.length === 0) continue;
 		const transition = PROGRESS_TRANSITIONS[state];
 		moved.push(
-			...(await db.$queryRaw<typeof moved>`
+			...(await retryConflicts(
+				() => db.$queryRaw<typeof moved>`
+				WITH held AS (
+					SELECT t."id", p.progress
+					FROM unnest(${some.map(({ taskId }) => taskId)}::uuid[], ${some.map(({ progress }) => progress)}::float8[])
+						AS p(id, progress)
+					JOIN "Task" t ON t."id" = p.id AND t."deviceId" = ${deviceId}::uuid
+					WHERE t."state"::text = ANY(${[...transition.from]}::text[])
+					AND (t."state"::text <> ${transition.to} OR t."progress" < p.progress)
+					ORDER BY t."id" FOR NO KEY UPDATE OF t
+				)
 				UPDATE "Task" t SET "state" = ${transition.to}::"TaskState",
-					"progress" = GREATEST(t."progress", p.progress),
+					"progress" = GREATEST(t."progress", held.progress),
 					"startedAt" = CASE WHEN ${state} = 'running' THEN COALESCE(t."startedAt", ${now}) ELSE t."startedAt" END
-				FROM unnest(${some.map(({ taskId }) => taskId)}::uuid[], ${some.map(({ progress }) => progress)}::float8[])
-					AS p(id, progress)
-				WHERE t."id" = p.id AND t."deviceId" = ${deviceId}::uuid
-				AND t."state"::text = ANY(${[...transition.from]}::text[])
-				AND (t."state"::text <> ${transition.to} OR t."progress" < p.progress)
-				RETURNING t."id", t."workUnitId", t."batchId"`),
+				FROM held WHERE t."id" = held."id"
+				RETURNING t."id", t."workUnitId", t."batchId"`,
+			)),
 		);
 	}
 	return moved;
