@@ -334,7 +334,21 @@ const WRITERS: Record<string, (world: World) => Promise<unknown>> = {
 		}),
 	"silent devices": () => dueForSilentDevices(database.db, new Date(), 0),
 	"devices that were heard": ({ devices }) =>
-		seeDevices(database.db, devices.map(({ id }) => id).reverse(), new Date()),
+		seeDevices(
+			database.db,
+			devices.map(({ id }) => connectionOf(id)).reverse(),
+			new Date(),
+		),
+	"devices that come back": ({ devices }) =>
+		Promise.all(
+			devices.map(({ id }) => connectDevice(database.db, id, connected(id))),
+		),
+	"devices that leave": ({ devices }) =>
+		Promise.all(
+			devices.map(({ id }) =>
+				disconnectDevice(database.db, id, connectionOf(id), new Date()),
+			),
+		),
 	"devices that fell silent": () =>
 		markSilentDevicesOffline(
 			database.db,
