@@ -13,7 +13,7 @@ import { describeAgent } from "./control/describe-agent.ts";
 import { lockState } from "./control/state-lock.ts";
 import { AGENT_VERSION } from "./core/agent-version.ts";
 import { pause } from "./core/pause.ts";
-import { DockerEngine } from "./engine/docker-engine.ts";
+import { DockerContainerEngine } from "./engine/docker-container-engine.ts";
 import { getIdentity } from "./state/identity.ts";
 import { StateFolder } from "./state/state-folder.ts";
 import { handBack } from "./tasks/hand-back.ts";
@@ -39,7 +39,10 @@ export async function runAgent(
 	const identity = await getIdentity(state);
 	const unlock = await lockState(state);
 	try {
-		const engine = await DockerEngine.connect(config.engine, identity.deviceId);
+		const engine = await DockerContainerEngine.connect(
+			config.engine,
+			identity.deviceId,
+		);
 		const agent = new Agent({ config, state, identity, engine });
 		onReady(() => void agent.reactions.wantedAtOnce(false));
 		return await agent.run(stop);

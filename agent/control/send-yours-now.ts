@@ -1,5 +1,5 @@
 import { NO_WISHES } from "../core/owner-wishes.ts";
-import { DockerEngine } from "../engine/docker-engine.ts";
+import { DockerContainerEngine } from "../engine/docker-container-engine.ts";
 import { Images } from "../engine/images.ts";
 import { clearDevice } from "../guard/clear-device.ts";
 import { BlobCache } from "../link/blob-cache.ts";
@@ -40,7 +40,10 @@ async function clearWithoutAgent(
 	const unlock = await lockState(state);
 	try {
 		await writeWishes(state, { ...NO_WISHES, paused: true });
-		const engine = await DockerEngine.connect(config.engine, identity.deviceId);
+		const engine = await DockerContainerEngine.connect(
+			config.engine,
+			identity.deviceId,
+		);
 		// A killed agent may have left them frozen.
 		const left = await engine.listOwn();
 		await engine.freezer.adopt(left.map(({ id }) => id));

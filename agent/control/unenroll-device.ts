@@ -1,7 +1,7 @@
 import { rm } from "node:fs/promises";
 import { AgentError } from "../core/agent-error.ts";
 import { pause } from "../core/pause.ts";
-import { DockerEngine } from "../engine/docker-engine.ts";
+import { DockerContainerEngine } from "../engine/docker-container-engine.ts";
 import { Images } from "../engine/images.ts";
 import { getIdentity, type Identity } from "../state/identity.ts";
 import { removeFolder } from "../state/remove-folder.ts";
@@ -27,7 +27,10 @@ export async function unenrollDevice(
 	await giveBackEverything(state, giveBack);
 	const unlock = await lockState(state);
 	try {
-		const engine = await DockerEngine.connect(config.engine, identity.deviceId);
+		const engine = await DockerContainerEngine.connect(
+			config.engine,
+			identity.deviceId,
+		);
 		for (const { id } of await engine.listOwn()) await engine.remove(id);
 		await new Images(state, engine).sweep(new Date(), { all: true });
 		for (const folder of [state.tasks, state.blobs, state.telemetry])

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { CHECKPOINT_NAME, type Report } from "../core/protocol.ts";
 import { TaskFailure } from "../core/step-failure.ts";
-import { sendUpload } from "../link/send-upload.ts";
+import { uploadTaskFile } from "../link/upload-task-file.ts";
 import { readReport, writeReport } from "../state/stored-task.ts";
 import { forgetTask } from "./forget-task.ts";
 import { openOutput } from "./output-files.ts";
@@ -108,7 +108,7 @@ async function upload(
 			? await openOutput(folder.path, basename(folder.checkpointArchive))
 			: await openOutput(folder.output, output);
 	try {
-		await sendUpload(
+		await uploadTaskFile(
 			file,
 			known.bytes,
 			new URL(path, context.identity.server).href,

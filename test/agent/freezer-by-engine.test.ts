@@ -3,7 +3,7 @@ import { afterEach, beforeAll, describe, expect, test } from "vitest";
 import { CgroupCounters } from "../../agent/engine/cgroup-counters.ts";
 import { CgroupFreezer } from "../../agent/engine/cgroup-freezer.ts";
 import { openDocker } from "../../agent/engine/docker-calls.ts";
-import { DockerEngine } from "../../agent/engine/docker-engine.ts";
+import { DockerContainerEngine } from "../../agent/engine/docker-container-engine.ts";
 import { baseImage } from "../../setup/engine/base-image.ts";
 import { findTestEngine } from "../support/test-engine.ts";
 
@@ -15,13 +15,13 @@ describe.skipIf(engineAddress === undefined)(
 	"The freezer of an agent that may not write to cgroups",
 	() => {
 		let docker: Docker;
-		let engine: DockerEngine;
+		let engine: DockerContainerEngine;
 		let container: Docker.Container;
 		let freezer: CgroupFreezer;
 
 		beforeAll(async () => {
 			docker = openDocker(engineAddress as string);
-			engine = await DockerEngine.connect(engineAddress, deviceId);
+			engine = await DockerContainerEngine.connect(engineAddress, deviceId);
 		});
 		const begin = async () => {
 			container = await docker.createContainer({

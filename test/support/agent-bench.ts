@@ -13,7 +13,7 @@ import type {
 	SignedManifest,
 } from "../../agent/core/protocol.ts";
 import { openDocker } from "../../agent/engine/docker-calls.ts";
-import { DockerEngine } from "../../agent/engine/docker-engine.ts";
+import { DockerContainerEngine } from "../../agent/engine/docker-container-engine.ts";
 import { LABEL } from "../../agent/engine/our-labels.ts";
 import { buildBundles } from "../../setup/build-bundles.ts";
 import { baseImage } from "../../setup/engine/base-image.ts";
@@ -217,7 +217,9 @@ export class AgentBench {
 			await device.end("SIGKILL");
 			for (const { Id } of await device.containers())
 				await this.docker.getContainer(Id).remove({ force: true, v: true });
-			await (await DockerEngine.connect(this.engineAddress, device.id)).leave();
+			await (
+				await DockerContainerEngine.connect(this.engineAddress, device.id)
+			).leave();
 		}
 		await this.gateway.close();
 		// Hostile tasks leave trees that only the system's rm can take down.

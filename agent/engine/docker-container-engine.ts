@@ -34,7 +34,7 @@ import { LABEL } from "./our-labels.ts";
 const IMAGE_REPOSITORY = "lull-app";
 
 /** Docker, or Podman behind Docker's API, with the kernel's cgroups for what it has no fast enough call for. */
-export class DockerEngine implements ContainerEngine {
+export class DockerContainerEngine implements ContainerEngine {
 	readonly info: EngineInfo;
 	readonly freezer: CgroupFreezer;
 	readonly usage: CgroupCounters;
@@ -63,7 +63,7 @@ export class DockerEngine implements ContainerEngine {
 	static async connect(
 		address: string | undefined,
 		deviceId: string,
-	): Promise<DockerEngine> {
+	): Promise<DockerContainerEngine> {
 		const calls = new DockerCalls(openDocker(address));
 		try {
 			await calls.ask((docker) => docker.ping());
@@ -74,7 +74,7 @@ export class DockerEngine implements ContainerEngine {
 			);
 		}
 		const info: DockerInfo = await calls.ask((docker) => docker.info());
-		return new DockerEngine(calls, info, deviceId);
+		return new DockerContainerEngine(calls, info, deviceId);
 	}
 
 	async listOwn(taskId?: string): Promise<OwnContainer[]> {

@@ -12,7 +12,7 @@ const CHUNK_BYTES = 1024 * 1024;
  * rest in pieces (PATCH with the offset); what it has already is not sent again. The file is read once, forwards, and no
  * faster than it may be sent, so that no more than a piece or two of it is in memory.
  */
-export async function sendUpload(
+export async function uploadTaskFile(
 	file: FileHandle,
 	bytes: number,
 	uploadUrl: string,
