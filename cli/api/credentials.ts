@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
-import { mkdir, open, readFile, rename } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 import { usageError } from "../errors/cli-error.ts";
 
@@ -39,16 +39,11 @@ export async function writeCredentials(
 	credentials: Credentials,
 ): Promise<void> {
 	await mkdir(configFolder, { recursive: true, mode: 0o700 });
-	const file = fileIn(configFolder);
-	const draft = `${file}.${randomUUID()}`;
-	const handle = await open(draft, "wx", 0o600);
-	try {
-		await handle.writeFile(`${JSON.stringify(credentials, null, "\t")}\n`);
-		await handle.sync();
-	} finally {
-		await handle.close();
-	}
-	await rename(draft, file);
+	await writeFileAtomic(
+		fileIn(configFolder),
+		`${JSON.stringify(credentials, null, "\t")}\n`,
+		{ mode: 0o600 },
+	);
 }
 
 /** The credentials with one portal's token added, as the one to use from now on. */

@@ -1,6 +1,8 @@
-import { createHash, randomUUID } from "node:crypto";
-import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { lock } from "proper-lockfile";
+import writeFileAtomic from "write-file-atomic";
 import { z } from "zod";
 
 const LIFETIME_MS = 47 * 60 * 60 * 1000;
@@ -10,9 +12,21 @@ const fileSchema = z.record(
 	z.object({ value: z.unknown(), at: z.number() }),
 );
 
+type Entries = z.infer<typeof fileSchema>;
+
+/** Longer than the ten seconds after which the lock of a command that was killed counts as void. */
+const LOCK_RETRIES = {
+	retries: 100,
+	minTimeout: 20,
+	maxTimeout: 300,
+	factor: 1.5,
+	randomize: true,
+};
+
 /**
  * Remembers what was begun and has no answer yet, so that the same command, given again after a failure, goes on with it
- * instead of doing it twice. What it forgets after two days the server has forgotten too.
+ * instead of doing it twice. What it forgets after two days the server has forgotten too. All commands of a person share
+ * one file: whoever changes it holds its lock from reading to writing, so that none forgets what another began.
  */
 export class PendingStore {
 	readonly #folder: string;
@@ -31,23 +45,22 @@ export class PendingStore {
 		return schema.safeParse((await this.#read())[key]?.value).data;
 	}
 
-	async set(key: string, value: unknown): Promise<void> {
-		await this.#write({
-			...(await this.#read()),
+	set(key: string, value: unknown): Promise<void> {
+		return this.#change((entries) => ({
+			...entries,
 			[key]: { value, at: this.#now() },
-		});
+		}));
 	}
 
-	async delete(key: string): Promise<void> {
-		const { [key]: _gone, ...rest } = await this.#read();
-		await this.#write(rest);
+	delete(key: string): Promise<void> {
+		return this.#change(({ [key]: _gone, ...rest }) => rest);
 	}
 
 	get #file(): string {
 		return join(this.#folder, "pending.json");
 	}
 
-	async #read(): Promise<z.infer<typeof fileSchema>> {
+	async #read(): Promise<Entries> {
 		try {
 			const parsed = fileSchema.parse(
 				JSON.parse(await readFile(this.#file, "utf8")),
@@ -62,11 +75,22 @@ export class PendingStore {
 		}
 	}
 
-	async #write(entries: z.infer<typeof fileSchema>): Promise<void> {
+	async #change(change: (entries: Entries) => Entries): Promise<void> {
 		await mkdir(this.#folder, { recursive: true, mode: 0o700 });
-		const draft = `${this.#file}.${randomUUID()}`;
-		await writeFile(draft, JSON.stringify(entries), { mode: 0o600 });
-		await rename(draft, this.#file);
+		const release = await lock(this.#file, {
+			realpath: false,
+			retries: LOCK_RETRIES,
+			// The machine slept meanwhile. The file is whole all the same; at worst something is done again.
+			onCompromised: () => {},
+		});
+		try {
+			const entries = change(await this.#read());
+			await writeFileAtomic(this.#file, JSON.stringify(entries), {
+				mode: 0o600,
+			});
+		} finally {
+			await release().catch(() => {});
+		}
 	}
 }
 

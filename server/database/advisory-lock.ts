@@ -25,6 +25,8 @@ export const ADVISORY_LOCK = {
 export const ADVISORY_LOCK_CLASS = {
 	/** One for each blob (two blobs may share one, and then wait for each other). */
 	blob: 1,
+	/** One for each person, with the person's devices: what they may upload is counted and granted in one go. */
+	uploadShare: 2,
 } as const;
 
 /**

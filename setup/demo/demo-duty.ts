@@ -1,5 +1,6 @@
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
+import writeFileAtomic from "write-file-atomic";
 import { generateDuty } from "../../server/predictor/duty/duty-generator.ts";
 import type { GeneratedKind } from "../../server/predictor/duty/generated-kinds.ts";
 
@@ -36,8 +37,9 @@ export class DemoDuty {
 	}
 
 	async #write(): Promise<void> {
-		// Renamed, so that an agent never reads half a number.
-		await writeFile(`${this.#file}.new`, this.#loadAt(Date.now()).toFixed(1));
-		await rename(`${this.#file}.new`, this.#file);
+		// Never half a number for the agent that reads it.
+		await writeFileAtomic(this.#file, this.#loadAt(Date.now()).toFixed(1), {
+			fsync: false,
+		});
 	}
 }

@@ -1,3 +1,4 @@
+import { ADVISORY_LOCK_CLASS } from "../../database/advisory-lock.ts";
 import type { Db } from "../../database/db.ts";
 import type { UploadPurpose } from "../../database/generated/enums.ts";
 import { AppError } from "../../errors.ts";
@@ -22,7 +23,7 @@ export interface UploadRow {
  * open. Held for a few short statements only.
  */
 export async function lockUploadShare(tx: Db, personId: string): Promise<void> {
-	await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`uploads:${personId}`}, 0))`;
+	await tx.$executeRaw`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK_CLASS.uploadShare}::int, hashtext(${personId}))`;
 }
 
 export async function insertUploads(
