@@ -36,12 +36,8 @@ import { listSignIns } from "../accounts/sign-in-store.ts";
 import { signUp } from "../accounts/sign-up.ts";
 import { lineOfText, plainText } from "../plain-text.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import {
-	type ProcedureMeta,
-	publicProcedure,
-	router,
-	userProcedure,
-} from "./trpc.ts";
+import { restMeta } from "./rest-meta.ts";
+import { publicProcedure, router, userProcedure } from "./trpc.ts";
 
 const done = z.object({ ok: z.literal(true) });
 const ok = { ok: true } as const;
@@ -50,24 +46,14 @@ const personName = lineOfText(80);
 const rowId = z.string().regex(/^\d{1,18}$/);
 const expiresInDays = z.number().int().min(1).max(3650);
 
-const openapi = (
-	method: "GET" | "POST" | "PATCH" | "DELETE",
-	path: `/${string}`,
-	summary: string,
-	protect: boolean,
-): ProcedureMeta => ({
-	openapi: { method, path, tags: ["Account"], summary, protect },
-});
-
-type Published = [Parameters<typeof openapi>[0], `/${string}`, string];
+const TAG = "Account";
 /** Anyone may call it. */
-const open = (...what: Published) => openapi(...what, false);
+const open = restMeta(TAG, { open: "all" });
 /** Only a signed-in browser may call it, never a token: it could make itself more than it is. */
-const browserOnly = (...what: Published) => openapi(...what, true);
-const withScope = (...what: Published): ProcedureMeta => ({
-	...openapi(...what, true),
-	scope: "account",
-});
+const browserOnly = restMeta(TAG, {});
+/** Asks for no scope because it asks for a token itself. */
+const signedIn = restMeta(TAG, {});
+const withScope = restMeta(TAG, { scope: "account" });
 
 export const accountRouter = router({
 	me: publicProcedure
@@ -307,11 +293,10 @@ export const accountRouter = router({
 
 	revokeThisToken: publicProcedure
 		.meta(
-			openapi(
+			signedIn(
 				"POST",
 				"/account/tokens/revoke-this",
 				"Revoke the token that this request carries",
-				true,
 			),
 		)
 		.input(nothing)

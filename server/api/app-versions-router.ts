@@ -27,12 +27,8 @@ import { plainText } from "../plain-text.ts";
 import { projectKeySchema } from "../projects/project-input.ts";
 import { projectStateSchema } from "../projects/project-view.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import {
-	type ProcedureMeta,
-	publicProcedure,
-	researcherProcedure,
-	router,
-} from "./trpc.ts";
+import { restMeta } from "./rest-meta.ts";
+import { publicProcedure, researcherProcedure, router } from "./trpc.ts";
 
 const key = z.object({ appVersionId: z.uuid() });
 const project = z.object({ project: projectKeySchema.describe("Id or slug") });
@@ -53,22 +49,7 @@ const whole = z.object({
 	mayEdit: z.boolean(),
 });
 
-const meta = (
-	method: "GET" | "POST" | "PATCH",
-	path: `/${string}`,
-	summary: string,
-	description?: string,
-): ProcedureMeta => ({
-	openapi: {
-		method,
-		path,
-		tags: ["App versions"],
-		summary,
-		protect: method !== "GET",
-		...(description && { description }),
-	},
-	scope: "projects",
-});
+const meta = restMeta("App versions", { scope: "projects", open: "reading" });
 
 export const appVersionsRouter = router({
 	runtimes: publicProcedure

@@ -20,21 +20,10 @@ import {
 	previewSchema,
 } from "../work-units/view/batch-view.ts";
 import { indexCursor, pageInput, pageOutput } from "./cursor-page.ts";
-import {
-	type ProcedureMeta,
-	researcherProcedure,
-	router,
-	userProcedure,
-} from "./trpc.ts";
+import { restMeta } from "./rest-meta.ts";
+import { researcherProcedure, router, userProcedure } from "./trpc.ts";
 
-const meta = (
-	method: "GET" | "POST",
-	path: `/${string}`,
-	summary: string,
-): ProcedureMeta => ({
-	openapi: { method, path, tags: ["Batches"], summary, protect: true },
-	scope: "work",
-});
+const meta = restMeta("Batches", { scope: "work" });
 const batchId = z.uuid();
 const changedUnits = z.object({ workUnits: z.number().int() });
 

@@ -12,12 +12,8 @@ import {
 	userRankSchema,
 } from "../credit/leaderboard-store.ts";
 import { pageOutput } from "./cursor-page.ts";
-import {
-	type ProcedureMeta,
-	publicProcedure,
-	router,
-	userProcedure,
-} from "./trpc.ts";
+import { publicFigures, restMeta } from "./rest-meta.ts";
+import { publicProcedure, router, userProcedure } from "./trpc.ts";
 
 /** Leaderboards end here: nobody pages through more, and each page costs what is before it. */
 const LAST_RANK = 2000;
@@ -50,23 +46,11 @@ async function pageOf<Row>(
 		: { items, nextCursor: String(next) };
 }
 
-const leaderboard = (path: `/${string}`, summary: string): ProcedureMeta => ({
-	openapi: {
-		method: "GET",
-		path,
-		tags: ["Public figures"],
-		summary,
-		protect: false,
-	},
-});
-const own = (path: `/${string}`, summary: string): ProcedureMeta => ({
-	openapi: { method: "GET", path, tags: ["Credit"], summary, protect: true },
-	scope: "account",
-});
+const own = restMeta("Credit", { scope: "account" });
 
 export const creditRouter = router({
 	users: publicProcedure
-		.meta(leaderboard("/leaderboards/users", "People by their credit"))
+		.meta(publicFigures("GET", "/leaderboards/users", "People by their credit"))
 		.input(orderInput)
 		.output(pageOutput(userRankSchema))
 		.query(({ ctx, input }) =>
@@ -76,7 +60,9 @@ export const creditRouter = router({
 		),
 
 	devices: publicProcedure
-		.meta(leaderboard("/leaderboards/devices", "Devices by their credit"))
+		.meta(
+			publicFigures("GET", "/leaderboards/devices", "Devices by their credit"),
+		)
 		.input(orderInput)
 		.output(pageOutput(deviceRankSchema))
 		.query(({ ctx, input }) =>
@@ -86,7 +72,13 @@ export const creditRouter = router({
 		),
 
 	projects: publicProcedure
-		.meta(leaderboard("/leaderboards/projects", "Projects by their credit"))
+		.meta(
+			publicFigures(
+				"GET",
+				"/leaderboards/projects",
+				"Projects by their credit",
+			),
+		)
 		.input(rankPageInput)
 		.output(pageOutput(projectRankSchema))
 		.query(({ ctx, input }) =>
@@ -94,13 +86,19 @@ export const creditRouter = router({
 		),
 
 	mine: userProcedure
-		.meta(own("/credit", "Your credit"))
+		.meta(own("GET", "/credit", "Your credit"))
 		.input(z.object({}))
 		.output(z.object({ totalCredit: z.number(), recentCredit: z.number() }))
 		.query(({ ctx }) => getCreditOfUser(ctx.db, ctx.user.id, ctx.clock.now())),
 
 	history: userProcedure
-		.meta(own("/credit/history", "Your credit by day (UTC), the oldest first"))
+		.meta(
+			own(
+				"GET",
+				"/credit/history",
+				"Your credit by day (UTC), the oldest first",
+			),
+		)
 		.input(z.object({ days: z.number().int().min(1).max(366).default(30) }))
 		.output(
 			z.object({

@@ -3,8 +3,10 @@ import {
 	getVisibleOutlook,
 	outlookSchema,
 } from "../predictor/view/device-outlook.ts";
-import { deviceMeta as meta } from "./device-procedure-meta.ts";
+import { restMeta } from "./rest-meta.ts";
 import { userProcedure } from "./trpc.ts";
+
+const meta = restMeta("Devices", { scope: "devices" });
 
 const HALF_DAY_MINUTES = 14 * 60;
 

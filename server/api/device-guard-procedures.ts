@@ -16,8 +16,10 @@ import {
 	removeNeed,
 } from "../devices/rules/owner-needs.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import { deviceMeta as meta } from "./device-procedure-meta.ts";
+import { restMeta } from "./rest-meta.ts";
 import { userProcedure } from "./trpc.ts";
+
+const meta = restMeta("Devices", { scope: "devices" });
 
 const deviceInput = z.object({ deviceId: z.uuid() });
 const images = z

@@ -6,8 +6,10 @@ import {
 	setRules,
 } from "../devices/rules/device-rules.ts";
 import { ownerRulesInput } from "../devices/rules/owner-rules-input.ts";
-import { deviceMeta as meta } from "./device-procedure-meta.ts";
+import { restMeta } from "./rest-meta.ts";
 import { userProcedure } from "./trpc.ts";
+
+const meta = restMeta("Devices", { scope: "devices" });
 
 const deviceInput = z.object({ deviceId: z.uuid() });
 

@@ -34,14 +34,18 @@ import { telemetryPointSchema } from "../telemetry/downsample-telemetry.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
 import { deviceForecastProcedures } from "./device-forecast-procedures.ts";
 import { deviceGuardProcedures } from "./device-guard-procedures.ts";
-import { deviceMeta as meta } from "./device-procedure-meta.ts";
 import { deviceRulesProcedures } from "./device-rules-procedures.ts";
+import { publicFigures, restMeta } from "./rest-meta.ts";
 import {
 	adminProcedure,
 	publicProcedure,
 	router,
 	userProcedure,
 } from "./trpc.ts";
+
+const meta = restMeta("Devices", { scope: "devices" });
+const forAdmins = restMeta("Devices", { scope: "moderation" });
+const forAgents = restMeta("Devices", { open: "all" });
 
 const deviceInput = z.object({ deviceId: z.uuid() });
 const done = z.object({ ok: z.literal(true) });
@@ -88,17 +92,14 @@ export const devicesRouter = router({
 		.mutation(({ ctx, input }) => offerEnrolment(ctx, ctx.user, input)),
 
 	enroll: publicProcedure
-		.meta({
-			openapi: {
-				method: "POST",
-				path: "/devices/enroll",
-				tags: ["Devices"],
-				summary: "Trade a code for a device's identity",
-				description:
-					"For agents. The signature is Ed25519 over `lull-enrol:1:<CODE>`, the code in capitals without hyphens. Sending the same request again answers with the same device.",
-				protect: false,
-			},
-		})
+		.meta(
+			forAgents(
+				"POST",
+				"/devices/enroll",
+				"Trade a code for a device's identity",
+				"For agents. The signature is Ed25519 over `lull-enrol:1:<CODE>`, the code in capitals without hyphens. Sending the same request again answers with the same device.",
+			),
+		)
 		.input(
 			enrolRequestSchema.extend({
 				name: lineOfText(80),
@@ -122,10 +123,7 @@ export const devicesRouter = router({
 		),
 
 	listAll: adminProcedure
-		.meta({
-			...meta("GET", "/all-devices", "List everybody's devices (admins)"),
-			scope: "moderation",
-		})
+		.meta(forAdmins("GET", "/all-devices", "List everybody's devices (admins)"))
 		.input(listInput.extend({ ownerId: z.uuid().optional() }))
 		.output(pageOutput(deviceSummarySchema))
 		.query(({ ctx, input: { cursor, limit, ...filter } }) =>
@@ -139,15 +137,13 @@ export const devicesRouter = router({
 		.query(({ ctx }) => summarizeOwner(ctx.db, ctx.user.id)),
 
 	publicCounts: publicProcedure
-		.meta({
-			openapi: {
-				method: "GET",
-				path: "/device-counts",
-				tags: ["Public figures"],
-				summary: "Devices online, by kind and by architecture",
-				protect: false,
-			},
-		})
+		.meta(
+			publicFigures(
+				"GET",
+				"/device-counts",
+				"Devices online, by kind and by architecture",
+			),
+		)
 		.input(z.object({}))
 		.output(
 			z.object({
@@ -286,14 +282,13 @@ export const devicesRouter = router({
 		}),
 
 	block: adminProcedure
-		.meta({
-			...meta(
+		.meta(
+			forAdmins(
 				"POST",
 				"/devices/{deviceId}/block",
 				"Place nothing on a device any more (admins)",
 			),
-			scope: "moderation",
-		})
+		)
 		.input(deviceInput.extend({ reason: plainText(500).trim().min(1) }))
 		.output(done)
 		.mutation(async ({ ctx, input }) => {
@@ -302,14 +297,13 @@ export const devicesRouter = router({
 		}),
 
 	unblock: adminProcedure
-		.meta({
-			...meta(
+		.meta(
+			forAdmins(
 				"POST",
 				"/devices/{deviceId}/unblock",
 				"Let a blocked device take tasks again (admins)",
 			),
-			scope: "moderation",
-		})
+		)
 		.input(deviceInput)
 		.output(done)
 		.mutation(async ({ ctx, input }) => {

@@ -14,7 +14,8 @@ import {
 } from "../moderation/review-project.ts";
 import { plainText } from "../plain-text.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import { adminProcedure, type ProcedureMeta, router } from "./trpc.ts";
+import { restMeta } from "./rest-meta.ts";
+import { adminProcedure, router } from "./trpc.ts";
 
 const project = z.object({ projectId: z.uuid() });
 const appVersion = z.object({ appVersionId: z.uuid() });
@@ -25,22 +26,7 @@ const manifestSha256 = sha256Schema.describe(
 const done = z.object({ ok: z.literal(true) });
 const ok = { ok: true } as const;
 
-const meta = (
-	method: "GET" | "POST",
-	path: `/moderation/${string}`,
-	summary: string,
-	description?: string,
-): ProcedureMeta => ({
-	openapi: {
-		method,
-		path,
-		tags: ["Moderation"],
-		summary,
-		protect: true,
-		...(description && { description }),
-	},
-	scope: "moderation",
-});
+const meta = restMeta("Moderation", { scope: "moderation" });
 
 export const moderationRouter = router({
 	reviews: adminProcedure

@@ -30,33 +30,14 @@ import {
 import { SCIENCE_AREAS } from "../projects/science-areas.ts";
 import { suggestSlug } from "../projects/suggest-slug.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import {
-	type ProcedureMeta,
-	publicProcedure,
-	researcherProcedure,
-	router,
-} from "./trpc.ts";
+import { restMeta } from "./rest-meta.ts";
+import { publicProcedure, researcherProcedure, router } from "./trpc.ts";
 
 const key = z.object({ project: projectKeySchema.describe("Id or slug") });
 const done = z.object({ ok: z.literal(true) });
 const ok = { ok: true } as const;
 
-const meta = (
-	method: "GET" | "POST" | "PATCH" | "DELETE",
-	path: `/${string}`,
-	summary: string,
-	description?: string,
-): ProcedureMeta => ({
-	openapi: {
-		method,
-		path,
-		tags: ["Projects"],
-		summary,
-		protect: method !== "GET",
-		...(description && { description }),
-	},
-	scope: "projects",
-});
+const meta = restMeta("Projects", { scope: "projects", open: "reading" });
 
 export const projectsRouter = router({
 	list: publicProcedure

@@ -11,45 +11,22 @@ import {
 } from "../accounts/researcher-request-store.ts";
 import { lineOfText, plainText } from "../plain-text.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import {
-	adminProcedure,
-	type ProcedureMeta,
-	router,
-	userProcedure,
-} from "./trpc.ts";
+import { restMeta } from "./rest-meta.ts";
+import { adminProcedure, router, userProcedure } from "./trpc.ts";
 
 const done = z.object({ ok: z.literal(true) });
 const ok = { ok: true } as const;
 const requestInput = z.object({ requestId: z.uuid() });
 
-const meta = (
-	scope: "account" | "moderation",
-	method: "GET" | "POST",
-	path: `/${string}`,
-	summary: string,
-): ProcedureMeta => ({
-	openapi: {
-		method,
-		path,
-		tags: ["Researcher requests"],
-		summary,
-		protect: true,
-	},
-	scope,
-});
+const TAG = "Researcher requests";
+const asker = restMeta(TAG, { scope: "account" });
+const decider = restMeta(TAG, { scope: "moderation" });
 
 const person = z.object({ id: z.uuid(), name: z.string() });
 
 export const researcherRequestsRouter = router({
 	ask: userProcedure
-		.meta(
-			meta(
-				"account",
-				"POST",
-				"/researcher-requests",
-				"Ask to become a researcher",
-			),
-		)
+		.meta(asker("POST", "/researcher-requests", "Ask to become a researcher"))
 		.input(
 			z.object({
 				affiliation: lineOfText(200).describe("University, institute, or none"),
@@ -63,9 +40,7 @@ export const researcherRequestsRouter = router({
 		.mutation(({ ctx, input }) => askToBeResearcher(ctx, ctx.user.id, input)),
 
 	mine: userProcedure
-		.meta(
-			meta("account", "GET", "/researcher-requests/mine", "One's own requests"),
-		)
+		.meta(asker("GET", "/researcher-requests/mine", "One's own requests"))
 		.input(z.object({}))
 		.output(z.object({ items: z.array(researcherRequestSchema) }))
 		.query(async ({ ctx }) => ({
@@ -74,8 +49,7 @@ export const researcherRequestsRouter = router({
 
 	withdraw: userProcedure
 		.meta(
-			meta(
-				"account",
+			asker(
 				"POST",
 				"/researcher-requests/{requestId}/withdraw",
 				"Take one's request back",
@@ -90,8 +64,7 @@ export const researcherRequestsRouter = router({
 
 	list: adminProcedure
 		.meta(
-			meta(
-				"moderation",
+			decider(
 				"GET",
 				"/researcher-requests",
 				"Requests that wait, or those that were decided",
@@ -118,8 +91,7 @@ export const researcherRequestsRouter = router({
 
 	approve: adminProcedure
 		.meta(
-			meta(
-				"moderation",
+			decider(
 				"POST",
 				"/researcher-requests/{requestId}/approve",
 				"Make the person a researcher",
@@ -136,8 +108,7 @@ export const researcherRequestsRouter = router({
 
 	decline: adminProcedure
 		.meta(
-			meta(
-				"moderation",
+			decider(
 				"POST",
 				"/researcher-requests/{requestId}/decline",
 				"Decline, with a reason that the person reads",

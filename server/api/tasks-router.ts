@@ -7,16 +7,16 @@ import {
 	viewTask,
 } from "../work-units/view/task-view.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import { type ProcedureMeta, router, userProcedure } from "./trpc.ts";
+import { restMeta } from "./rest-meta.ts";
+import { router, userProcedure } from "./trpc.ts";
 
-const meta = (path: `/${string}`, summary: string): ProcedureMeta => ({
-	openapi: { method: "GET", path, tags: ["Tasks"], summary, protect: true },
-	scope: "work",
-});
+const meta = restMeta("Tasks", { scope: "work" });
 
 export const tasksRouter = router({
 	list: userProcedure
-		.meta(meta("/tasks", "The tasks of a batch, a work unit or a device"))
+		.meta(
+			meta("GET", "/tasks", "The tasks of a batch, a work unit or a device"),
+		)
 		.input(
 			z.object({
 				...pageInput,
@@ -33,7 +33,13 @@ export const tasksRouter = router({
 		),
 
 	get: userProcedure
-		.meta(meta("/tasks/{taskId}", "A task, its files and the ends of its logs"))
+		.meta(
+			meta(
+				"GET",
+				"/tasks/{taskId}",
+				"A task, its files and the ends of its logs",
+			),
+		)
 		.input(z.object({ taskId: z.uuid() }))
 		.output(taskDetailsSchema)
 		.query(({ ctx, input }) => viewTask(ctx, ctx.user, input.taskId)),

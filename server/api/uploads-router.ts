@@ -2,20 +2,20 @@ import { z } from "zod";
 import { lineOfText } from "../plain-text.ts";
 import { createUpload } from "../storage/uploads/create-upload.ts";
 import { viewOwnUpload } from "../storage/uploads/upload-store.ts";
+import { restMeta } from "./rest-meta.ts";
 import { researcherProcedure, router } from "./trpc.ts";
+
+const meta = restMeta("Uploads", { scope: "work" });
 
 export const uploadsRouter = router({
 	create: researcherProcedure
-		.meta({
-			openapi: {
-				method: "POST",
-				path: "/uploads",
-				tags: ["Uploads"],
-				summary: "Begin an upload; its bytes go to `path` by tus 1.0",
-				protect: true,
-			},
-			scope: "work",
-		})
+		.meta(
+			meta(
+				"POST",
+				"/uploads",
+				"Begin an upload; its bytes go to `path` by tus 1.0",
+			),
+		)
 		.input(
 			z.object({
 				purpose: z.enum(["batchInput", "appSource"]),
@@ -29,16 +29,7 @@ export const uploadsRouter = router({
 		),
 
 	get: researcherProcedure
-		.meta({
-			openapi: {
-				method: "GET",
-				path: "/uploads/{uploadId}",
-				tags: ["Uploads"],
-				summary: "Whether an upload is complete",
-				protect: true,
-			},
-			scope: "work",
-		})
+		.meta(meta("GET", "/uploads/{uploadId}", "Whether an upload is complete"))
 		.input(z.object({ uploadId: z.uuid() }))
 		.output(
 			z.object({

@@ -10,7 +10,8 @@ import { listSignIns } from "../accounts/sign-in-store.ts";
 import { getUser, listUsers, userSummary } from "../accounts/user-store.ts";
 import { plainText } from "../plain-text.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
-import { adminProcedure, type ProcedureMeta, router } from "./trpc.ts";
+import { restMeta } from "./rest-meta.ts";
+import { adminProcedure, router } from "./trpc.ts";
 
 const done = z.object({ ok: z.literal(true) });
 const ok = { ok: true } as const;
@@ -22,14 +23,7 @@ const accessLevel = z.union([
 	z.literal(ACCESS_LEVEL.owner),
 ]);
 
-const meta = (
-	method: "GET" | "POST",
-	path: `/${string}`,
-	summary: string,
-): ProcedureMeta => ({
-	openapi: { method, path, tags: ["Users"], summary, protect: true },
-	scope: "moderation",
-});
+const meta = restMeta("Users", { scope: "moderation" });
 
 export const usersRouter = router({
 	list: adminProcedure

@@ -11,22 +11,16 @@ import {
 	workUnitSchema,
 } from "../work-units/view/work-unit-view.ts";
 import { indexCursor, pageInput, pageOutput } from "./cursor-page.ts";
-import { type ProcedureMeta, router, userProcedure } from "./trpc.ts";
+import { restMeta } from "./rest-meta.ts";
+import { router, userProcedure } from "./trpc.ts";
 
-const meta = (path: `/${string}`, summary: string): ProcedureMeta => ({
-	openapi: {
-		method: "GET",
-		path,
-		tags: ["Work units"],
-		summary,
-		protect: true,
-	},
-	scope: "work",
-});
+const meta = restMeta("Work units", { scope: "work" });
 
 export const workUnitsRouter = router({
 	list: userProcedure
-		.meta(meta("/batches/{batchId}/work-units", "The work units of a batch"))
+		.meta(
+			meta("GET", "/batches/{batchId}/work-units", "The work units of a batch"),
+		)
 		.input(
 			z.object({
 				...pageInput,
@@ -47,7 +41,13 @@ export const workUnitsRouter = router({
 		),
 
 	get: userProcedure
-		.meta(meta("/work-units/{workUnitId}", "A work unit, its tasks and files"))
+		.meta(
+			meta(
+				"GET",
+				"/work-units/{workUnitId}",
+				"A work unit, its tasks and files",
+			),
+		)
 		.input(z.object({ workUnitId: z.uuid() }))
 		.output(workUnitDetailsSchema)
 		.query(({ ctx, input }) =>
@@ -57,6 +57,7 @@ export const workUnitsRouter = router({
 	results: userProcedure
 		.meta(
 			meta(
+				"GET",
 				"/batches/{batchId}/work-units/results",
 				"The parameters and canonical outputs of a batch's work units",
 			),
