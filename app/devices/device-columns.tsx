@@ -24,7 +24,7 @@ export interface DeviceListRow {
 	lastSeenAt: string | null;
 	totalCredit: number;
 	recentCredit: number;
-	owner: { id: string; name: string };
+	owner: { id: string; name: string } | null;
 	activeTasks: number;
 	projects: string[];
 }
@@ -126,14 +126,17 @@ const ownerColumn: Column<DeviceListRow> = {
 	key: "owner",
 	header: "Owner",
 	hideBelow: "lg",
-	cell: ({ owner }) => (
-		<Link
-			href={`/admin/users/${owner.id}`}
-			className="block max-w-40 truncate hover:underline"
-		>
-			{owner.name}
-		</Link>
-	),
+	cell: ({ owner }) =>
+		owner ? (
+			<Link
+				href={`/admin/users/${owner.id}`}
+				className="block max-w-40 truncate hover:underline"
+			>
+				{owner.name}
+			</Link>
+		) : (
+			"No account"
+		),
 };
 
 export const deviceColumns: readonly Column<DeviceListRow>[] = [

@@ -8,7 +8,8 @@ export interface Grant {
 	workUnitId: string;
 	projectId: string;
 	deviceId: string;
-	userId: string;
+	/** Null: the device has no account. */
+	userId: string | null;
 	/** Cobblestones. */
 	amount: number;
 }
@@ -50,14 +51,14 @@ export async function appendCredit(
  * users, devices and projects themselves are not locked.
  */
 
-/** Amounts by key. */
+/** Amounts by key; null is nobody. */
 function sumBy(
 	grants: readonly Grant[],
 	key: "projectId" | "userId" | "deviceId",
 ): [ids: string[], amounts: number[]] {
 	const sums = new Map<string, number>();
-	for (const grant of grants)
-		sums.set(grant[key], (sums.get(grant[key]) ?? 0) + grant.amount);
+	for (const { [key]: id, amount } of grants)
+		if (id !== null) sums.set(id, (sums.get(id) ?? 0) + amount);
 	return [[...sums.keys()], [...sums.values()]];
 }
 

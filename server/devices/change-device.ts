@@ -103,14 +103,15 @@ export async function blockDevice(
 /** Tells the gateway, and the pages that show the device. Urgent: the device hears of it before anything else. */
 export function publishDeviceChange(
 	{ events }: Pick<Services, "events">,
-	device: { id: string; ownerId: string },
+	device: { id: string; ownerId: string | null },
 	urgent?: "urgent",
 ): void {
 	events.publish(`device:${device.id}`, {
 		kind: "changed",
 		...(urgent && { urgent: true }),
 	});
-	events.publish(`devicesOf:${device.ownerId}`, { kind: "changed" });
+	if (device.ownerId)
+		events.publish(`devicesOf:${device.ownerId}`, { kind: "changed" });
 	events.publish("overview", { kind: "changed" });
 }
 
@@ -123,7 +124,7 @@ export async function getOwnDevice(
 	db: Db,
 	person: Person,
 	deviceId: string,
-): Promise<{ id: string; ownerId: string; name: string }> {
+): Promise<{ id: string; ownerId: string | null; name: string }> {
 	const device = await findDeviceOwner(db, deviceId);
 	if (!device || !maySeeDevice(person, device)) throw deviceNotFound();
 	if (!mayChangeDevice(person, device))

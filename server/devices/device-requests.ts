@@ -66,7 +66,7 @@ export async function getVisibleDevice(
 	deviceId: string,
 ) {
 	const device = await getDevice(db, deviceId, clock.now());
-	if (!maySeeDevice(person, { ownerId: device.owner.id }))
+	if (!maySeeDevice(person, { ownerId: device.owner?.id ?? null }))
 		throw deviceNotFound();
 	return device;
 }

@@ -116,7 +116,7 @@ export const deviceNotFound = () =>
 export const findDeviceOwner = (
 	db: Db,
 	deviceId: string,
-): Promise<{ id: string; ownerId: string; name: string } | null> =>
+): Promise<{ id: string; ownerId: string | null; name: string } | null> =>
 	db.device.findUnique({
 		where: { id: deviceId },
 		select: { id: true, ownerId: true, name: true },

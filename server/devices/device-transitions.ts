@@ -89,7 +89,7 @@ export async function applyDeviceTransition(
 
 export interface DeviceAndOwner {
 	id: string;
-	ownerId: string;
+	ownerId: string | null;
 }
 
 /**

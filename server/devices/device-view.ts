@@ -36,7 +36,10 @@ export const deviceSummarySchema = z.object({
 	recentCredit: z
 		.number()
 		.describe("Credit a day, half-life one week, as of now"),
-	owner: z.object({ id: z.uuid(), name: z.string() }),
+	owner: z
+		.object({ id: z.uuid(), name: z.string() })
+		.nullable()
+		.describe("Null: the device has no account"),
 	activeTasks: z.number().int(),
 	projects: z
 		.array(z.string())

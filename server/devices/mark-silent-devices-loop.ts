@@ -15,7 +15,7 @@ export async function markSilentDevices({
 	const devices = await markSilentDevicesOffline(db, clock.now());
 	for (const { id } of devices)
 		events.publish(`device:${id}`, { kind: "changed" });
-	for (const ownerId of new Set(devices.map((device) => device.ownerId)))
+	for (const ownerId of new Set(devices.flatMap((one) => one.ownerId ?? [])))
 		events.publish(`devicesOf:${ownerId}`, { kind: "changed" });
 	if (devices.length > 0) events.publish("overview", { kind: "changed" });
 	return devices.length;

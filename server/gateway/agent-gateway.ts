@@ -243,7 +243,8 @@ export function createAgentGateway(
 	}
 
 	function tellPages({ deviceId, ownerId }: AgentSession): void {
-		publish(`device:${deviceId}`, `devicesOf:${ownerId}`, "overview");
+		publish(`device:${deviceId}`, "overview");
+		if (ownerId) publish(`devicesOf:${ownerId}`);
 	}
 
 	/** Samples and logs flow only while somebody looks. */

@@ -20,7 +20,8 @@ export type AgentSocket = Socket<AgentToServerEvents, ServerToAgentEvents>;
  */
 export class AgentSession {
 	readonly deviceId: string;
-	readonly ownerId: string;
+	/** Null: the device has no account. */
+	readonly ownerId: string | null;
 	readonly connectionId: string;
 	readonly socket: AgentSocket;
 	offer: Offer | undefined;
@@ -34,7 +35,11 @@ export class AgentSession {
 	readonly #ended = new Map<string, number>();
 
 	constructor(
-		device: { deviceId: string; ownerId: string; connectionId: string },
+		device: {
+			deviceId: string;
+			ownerId: string | null;
+			connectionId: string;
+		},
 		socket: AgentSocket,
 	) {
 		this.deviceId = device.deviceId;

@@ -13,7 +13,11 @@ export type Authentication =
 	| {
 			ok: true;
 			answer: AuthenticateAnswer;
-			device: { deviceId: string; ownerId: string; connectionId: string };
+			device: {
+				deviceId: string;
+				ownerId: string | null;
+				connectionId: string;
+			};
 	  }
 	| { ok: false; answer: AuthenticateAnswer };
 

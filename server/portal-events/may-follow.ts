@@ -62,7 +62,7 @@ async function ownersOf(
 	db: Db,
 	kind: Exclude<Kind, "project">,
 	id: string,
-): Promise<(string | undefined)[]> {
+): Promise<(string | null | undefined)[]> {
 	const project = {
 		select: { project: { select: { ownerId: true } } },
 	} as const;

@@ -109,7 +109,7 @@ export async function leaseTasks(
 ): Promise<Set<string>> {
 	if (placements.length === 0) return new Set();
 	const rows = await db.$queryRaw<{ id: string }[]>`
-		UPDATE "Task" t SET "state" = 'leased', "deviceId" = d."id", "ownerId" = d."ownerId", "cores" = p.cores,
+		UPDATE "Task" t SET "state" = 'leased', "deviceId" = d."id", "ownerId" = COALESCE(d."ownerId", d."id"), "cores" = p.cores,
 			"leasedAt" = ${now}, "leaseExpiresAt" = ${new Date(now.getTime() + LEASE_SECONDS * 1000)},
 			"deadlineAt" = ${now}::timestamptz + make_interval(secs => b."deadlineSeconds")
 		FROM unnest(${placements.map(({ taskId }) => taskId)}::uuid[], ${placements.map(({ deviceId }) => deviceId)}::uuid[],

@@ -1,5 +1,6 @@
 import { ownerRulesSchema } from "../../agent/core/protocol.ts";
 import { inTransaction } from "../database/db.ts";
+import { countedOwner } from "../devices/counted-owner.ts";
 import type { AgentGateway } from "../gateway/agent-gateway.ts";
 import type { AgentSession } from "../gateway/agent-session.ts";
 import {
@@ -134,7 +135,7 @@ function offerOf(session: AgentSession): OfferAlone | undefined {
 		return undefined;
 	return {
 		deviceId: session.deviceId,
-		ownerId: session.ownerId,
+		ownerId: countedOwner(session.deviceId, session.ownerId),
 		capacity: {
 			cores: offer.cores,
 			memoryMiB: offer.memoryMiB,

@@ -14,6 +14,7 @@ import type { RunTimeEstimate, RunTimeRecords } from "./estimate-run-time.ts";
 /** A device that can take work now. */
 export interface DeviceOffer {
 	deviceId: string;
+	/** As owners are counted: see countedOwner. */
 	ownerId: string;
 	platform: Platform;
 	/** In all, and what is left of it after what is leased to the device already. */

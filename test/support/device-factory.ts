@@ -30,7 +30,7 @@ export async function aDevice(
 ) {
 	const ownerId = fields.ownerId ?? (await aPerson(db)).id;
 	const key = makeDeviceKey();
-	return db.device.create({
+	const device = await db.device.create({
 		data: {
 			name: "camera-1",
 			kind: "camera",
@@ -39,6 +39,7 @@ export async function aDevice(
 			ownerId,
 		},
 	});
+	return { ...device, ownerId };
 }
 
 /** What an agent with a new key sends to enroll with `code`. */

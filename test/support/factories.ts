@@ -33,14 +33,21 @@ export const aResearcher = (
 		...user,
 	});
 
+type DeviceFields = Partial<Prisma.DeviceUncheckedCreateInput>;
+
 /** A device that was measured and is online, of an owner of its own unless one is named. */
-export async function aDevice(
-	db: Db,
-	device: Partial<Prisma.DeviceUncheckedCreateInput> = {},
-) {
+export async function aDevice(db: Db, device: DeviceFields = {}) {
+	const ownerId = device.ownerId ?? (await aUser(db)).id;
+	return { ...(await createDevice(db, { ...device, ownerId })), ownerId };
+}
+
+/** A device that nobody has an account for. */
+export const aDeviceWithoutAccount = (db: Db, device: DeviceFields = {}) =>
+	createDevice(db, { ...device, ownerId: null });
+
+function createDevice(db: Db, device: DeviceFields) {
 	return db.device.create({
 		data: {
-			ownerId: device.ownerId ?? (await aUser(db)).id,
 			name: "garden camera",
 			publicKey: randomBytes(32).toString("base64url"),
 			state: "online",

@@ -13,7 +13,8 @@ import {
 	type Wanted,
 } from "../../agent/core/protocol.ts";
 import type { Db } from "../../server/database/db.ts";
-import { aDevice, aReport } from "./factories.ts";
+import { countedOwner } from "../../server/devices/counted-owner.ts";
+import { aDevice, aDeviceWithoutAccount, aReport } from "./factories.ts";
 
 /** What a device does with an assignment: the text of its result, or a whole report. */
 export type Behaviour = (
@@ -26,6 +27,7 @@ export type Behaviour = (
  */
 export class ScriptedDevice {
 	readonly id: string;
+	/** Its own id while it has no account. */
 	readonly ownerId: string;
 	readonly socket: Socket<ServerToAgentEvents, AgentToServerEvents>;
 	readonly reported: { report: Report; answer: ReportAnswer }[] = [];
@@ -35,7 +37,7 @@ export class ScriptedDevice {
 
 	private constructor(
 		url: string,
-		device: { id: string; ownerId: string },
+		device: { id: string; ownerId: string | null },
 		privateKey: Parameters<typeof sign>[2],
 		behaviour: Behaviour,
 		offer: Offer,
@@ -43,7 +45,7 @@ export class ScriptedDevice {
 	) {
 		this.#onAnswer = onAnswer;
 		this.id = device.id;
-		this.ownerId = device.ownerId;
+		this.ownerId = countedOwner(device.id, device.ownerId);
 		this.socket = io(`${url}${AGENT_NAMESPACE}`, {
 			transports: ["websocket"],
 			forceNew: true,
@@ -80,7 +82,8 @@ export class ScriptedDevice {
 		url: string,
 		behaviour: Behaviour,
 		options: {
-			ownerId?: string;
+			/** Null: it has no account. */
+			ownerId?: string | null;
 			offer?: Partial<Offer>;
 			/** Is told how long each report waited for its answer. */
 			onAnswer?: (ms: number) => void;
@@ -91,11 +94,12 @@ export class ScriptedDevice {
 			.export({ format: "der", type: "spki" })
 			.subarray(-32)
 			.toString("base64url");
-		const device = await aDevice(db, {
-			publicKey: raw,
-			state: "pending",
-			...(options.ownerId ? { ownerId: options.ownerId } : {}),
-		});
+		const fields = { publicKey: raw, state: "pending" } as const;
+		const { ownerId } = options;
+		const device =
+			ownerId === null
+				? await aDeviceWithoutAccount(db, fields)
+				: await aDevice(db, { ...fields, ...(ownerId && { ownerId }) });
 		const offer: Offer = {
 			cores: 4,
 			memoryMiB: 4096,

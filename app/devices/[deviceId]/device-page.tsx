@@ -56,7 +56,7 @@ export function DevicePage({ deviceId }: { deviceId: string }) {
 
 function Loaded({ device }: { device: DeviceData }) {
 	const { user } = useCurrentUser();
-	const isOwner = user?.id === device.owner.id;
+	const isOwner = device.owner !== null && user?.id === device.owner.id;
 	return (
 		<PageBody>
 			<PageHeader
@@ -70,8 +70,10 @@ function Loaded({ device }: { device: DeviceData }) {
 				description={
 					<>
 						{DEVICE_KINDS[device.kind].label}
-						{isOwner ? "" : ` of ${device.owner.name}`}, enrolled{" "}
-						<TimeAgo at={device.enrolledAt} />
+						{isOwner
+							? ""
+							: ` of ${device.owner?.name ?? "nobody with an account"}`}
+						, enrolled <TimeAgo at={device.enrolledAt} />
 						{device.state !== "online" && (
 							<>
 								, last seen <TimeAgo at={device.lastSeenAt} />

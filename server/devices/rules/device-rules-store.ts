@@ -13,7 +13,7 @@ export interface NamedProject {
 export const findRules = (
 	db: Db,
 	deviceId: string,
-): Promise<{ ownerId: string; rules: unknown } | null> =>
+): Promise<{ ownerId: string | null; rules: unknown } | null> =>
 	db.device.findUnique({
 		where: { id: deviceId },
 		select: { ownerId: true, rules: true },

@@ -39,6 +39,7 @@ export interface LargeOutput {
 export interface UploadingTask {
 	id: string;
 	deviceId: string;
+	/** As owners are counted: see countedOwner. */
 	ownerId: string;
 	diskMiB: number;
 }

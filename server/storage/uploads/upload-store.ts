@@ -140,7 +140,7 @@ export async function countOpenUploadsOfDevice(
 	>`
 		SELECT u."deviceId" = ${deviceId}::uuid AS "own", count(*)::int AS "uploads", sum(u."bytes")::float8 AS "bytes"
 		FROM "Device" d JOIN "Upload" u ON u."deviceId" = d."id" AND u."sha256" IS NULL
-		WHERE d."ownerId" = ${ownerId}::uuid
+		WHERE d."ownerId" = ${ownerId}::uuid OR (d."id" = ${ownerId}::uuid AND d."ownerId" IS NULL)
 		GROUP BY 1`;
 	const device = rows.find(({ own }) => own) ?? NONE;
 	const others = rows.find(({ own }) => !own) ?? NONE;

@@ -104,7 +104,8 @@ export function planReview(
 					workUnitId: unit.id,
 					projectId: unit.projectId,
 					deviceId: task.deviceId,
-					userId: task.ownerId,
+					// A device without an account counts as its own owner, and gets its credit alone.
+					userId: task.ownerId === task.deviceId ? null : task.ownerId,
 					amount: amount * share,
 				});
 	};

@@ -27,6 +27,7 @@ export interface TaskOfDevice {
 	id: string;
 	state: TaskState;
 	deviceId: string;
+	/** As owners are counted: see countedOwner. */
 	ownerId: string;
 	cores: number | null;
 	leasedAt: Date | null;
@@ -45,7 +46,7 @@ export async function findTaskOfDevice(
 	deviceId: string,
 ): Promise<TaskOfDevice | undefined> {
 	const [task] = await db.$queryRaw<TaskOfDevice[]>`
-		SELECT t."id", t."state"::text AS "state", t."deviceId", d."ownerId", t."cores", t."leasedAt", t."workUnitId", t."batchId",
+		SELECT t."id", t."state"::text AS "state", t."deviceId", COALESCE(d."ownerId", d."id") AS "ownerId", t."cores", t."leasedAt", t."workUnitId", t."batchId",
 			w."state"::text AS "workUnitState", d."floatOpsPerSecond", b."estimatedOperations" * w."share" AS "estimatedOperations", v."diskMiB"
 		FROM "Task" t
 		JOIN "WorkUnit" w ON w."id" = t."workUnitId"

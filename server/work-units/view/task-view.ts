@@ -130,7 +130,7 @@ async function demandTasksAccess(
 		throw new AppError("notFound", "There is no such device.");
 }
 
-const mayWatchDevice = (user: Viewer, ownerId: string): boolean =>
+const mayWatchDevice = (user: Viewer, ownerId: string | null): boolean =>
 	user.id === ownerId || hasAccess(user.accessLevel, ACCESS_LEVEL.admin);
 
 /**

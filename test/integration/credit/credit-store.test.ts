@@ -70,6 +70,30 @@ describe("a grant of credit", () => {
 		expect(await database.db.creditEntry.count({ where })).toBe(2);
 	});
 
+	test("outlasts the task and the work unit that it was for, and the team that it was given to cannot go", async () => {
+		const work = await someWork(1, 1);
+		const [task] = work.tasks;
+		const given = aGrant(work, task, work.devices[0], 3);
+		await grant([given]);
+		const team = await database.db.team.create({ data: { name: "Lions" } });
+		const where = { taskId: given.taskId };
+		await database.db.creditEntry.update({
+			where,
+			data: { teamId: team.id },
+		});
+		await database.db.task.delete({ where: { id: given.taskId } });
+		await database.db.workUnit.delete({ where: { id: given.workUnitId } });
+		expect(await database.db.creditEntry.findUnique({ where })).toMatchObject({
+			amount: 3,
+			workUnitId: given.workUnitId,
+		});
+		await expect(
+			database.db.team.delete({ where: { id: team.id } }),
+		).rejects.toThrow();
+		await grant([given]);
+		expect(await database.db.creditEntry.count({ where })).toBe(1);
+	});
+
 	test("adds to the recent average as it has decayed, and one from before does not turn it back", async () => {
 		const work = await someWork(3, 1);
 		const [device] = work.devices;

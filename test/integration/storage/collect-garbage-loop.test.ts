@@ -10,6 +10,7 @@ import {
 	findUpload,
 	markUploadStored,
 } from "../../../server/storage/uploads/upload-store.ts";
+import { aBatch } from "../../support/factories.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServices } from "../../support/test-services.ts";
 
@@ -47,6 +48,21 @@ test("a blob that an upload still stands for stays", async () => {
 		bytes: 100,
 	});
 	await markUploadStored(services().db, uploadId, sha256);
+	await collect();
+	expect(await services().blobs.has(sha256)).toBe(true);
+});
+
+test("the archive of a closed batch stays", async () => {
+	const sha256 = await anOldBlob();
+	const batch = await aBatch(services().db, { state: "done" });
+	await services().db.batch.update({
+		where: { id: batch.id },
+		data: {
+			archivedAt: new Date(),
+			archiveSha256: sha256,
+			archiveBytes: 2n ** 40n,
+		},
+	});
 	await collect();
 	expect(await services().blobs.has(sha256)).toBe(true);
 });

@@ -14,6 +14,7 @@ import { giveBackTasks } from "../../../server/work-units/tasks/give-back-tasks.
 import { takeReport } from "../../../server/work-units/tasks/take-report.ts";
 import { callAs } from "../../support/api-caller.ts";
 import { blobServer } from "../../support/blob-server.ts";
+import { creditOfBatch } from "../../support/credit-of-batch.ts";
 import {
 	aBatch,
 	aDevice,
@@ -452,9 +453,7 @@ describe("the credit of a lineage", () => {
 			"valid",
 			"valid",
 		]);
-		const entries = await database.db.creditEntry.findMany({
-			where: { task: { batchId } },
-		});
+		const entries = await creditOfBatch(database.db, batchId);
 		const granted = (taskId: string) =>
 			entries.find((entry) => entry.taskId === taskId)?.amount ?? 0;
 		const whole = granted((await task(1)).id);

@@ -50,7 +50,7 @@ function Rules({ device }: { device: DeviceData }) {
 		) : (
 			<Waiting />
 		);
-	if (user && user.id !== device.owner.id)
+	if (user && user.id !== device.owner?.id)
 		return (
 			<Notice tone="warn">Only the owner of a device sets its rules.</Notice>
 		);
@@ -98,7 +98,7 @@ function CopyRules({ device }: { device: DeviceData }) {
 	const { user } = useCurrentUser();
 	const [asking, setAsking] = useState(false);
 	const copy = useMutation(trpc.devices.copyRules.mutationOptions());
-	if (user?.id !== device.owner.id) return null;
+	if (!device.owner || user?.id !== device.owner.id) return null;
 	return (
 		<>
 			<Button onClick={() => setAsking(true)}>Copy to all my devices</Button>
