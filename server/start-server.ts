@@ -43,6 +43,7 @@ import { createDiskBlobStore } from "./storage/blobs/disk-blob-store.ts";
 import { createBlobRoutes } from "./storage/uploads/blob-routes.ts";
 import { createCollectGarbageLoop } from "./storage/uploads/collect-garbage-loop.ts";
 import { createForgetOldDutyLoop } from "./telemetry/forget-old-duty-loop.ts";
+import { createThreads } from "./threads/threads.ts";
 import {
 	createResultsArchiveRoute,
 	isResultsAddress,
@@ -114,6 +115,8 @@ async function start(
 			secret: secrets.blobSecret,
 		}),
 	};
+	const threads = createThreads();
+	stops.push(() => threads.close());
 	const runTimes = createRunTimeLearner(services);
 	const builds = createAppVersionBuilds(services);
 	const predictor = new Predictor();
@@ -145,7 +148,7 @@ async function start(
 		book,
 		() => placement.poke(),
 	);
-	const reviews = createReviewLoop(services, (deviceIds) =>
+	const reviews = createReviewLoop(services, threads.compare, (deviceIds) =>
 		gateway.wanted.schedule(deviceIds),
 	);
 	const portal = createPortalGateway(services, io, authenticate);

@@ -18,12 +18,12 @@ import {
 	parseCounts,
 } from "../../examples/class-numbers/tally-class-numbers.ts";
 import { parseScattering } from "../../examples/nanoparticle-scattering/plot-scattering.ts";
-import { contentsAgree } from "../../server/verification/contents-agree.ts";
 import { connectTo, ensureBaseImage } from "../../setup/engine/base-image.ts";
 import {
 	engineNeeded,
 	joinDockerEngine,
 } from "../../setup/engine/docker-engine.ts";
+import { contentsAgree } from "../support/contents-agree.ts";
 import {
 	EXAMPLES,
 	type ExampleName,

@@ -39,7 +39,6 @@ import {
 	cancelBatch,
 	rerunFailed,
 } from "../../server/work-units/batches/change-batch.ts";
-import { reviewDueWorkUnits } from "../../server/work-units/review/review-due-work-units.ts";
 import { dueForSilentDevices } from "../../server/work-units/review/review-store.ts";
 import { submitBatch } from "../../server/work-units/submit/submit-batch.ts";
 import { takeReport } from "../../server/work-units/tasks/take-report.ts";
@@ -52,6 +51,7 @@ import {
 	aReport,
 	aUser,
 } from "../support/factories.ts";
+import { reviewDue } from "../support/review-due.ts";
 import { testDatabase } from "../support/test-database.ts";
 import { testServices } from "../support/test-services.ts";
 
@@ -247,7 +247,7 @@ const WRITERS: Record<string, (world: World) => Promise<unknown>> = {
 				),
 			),
 		),
-	"a review": () => reviewDueWorkUnits(services(), 500),
+	"a review": () => reviewDue(services(), 500),
 	"a placement": ({ batches, devices }) =>
 		inTransaction(database.db, async (db) => {
 			const now = new Date();

@@ -14,6 +14,7 @@ import { Predictor } from "../../server/predictor/forecast/predictor.ts";
 import { createRunTimeLearner } from "../../server/scheduler/run-time-learner.ts";
 import { loadSecrets } from "../../server/secrets.ts";
 import { createDiskBlobStore } from "../../server/storage/blobs/disk-blob-store.ts";
+import { createThreads, type Threads } from "../../server/threads/threads.ts";
 import type { ReportServices } from "../../server/work-units/tasks/take-report.ts";
 import type { TestDatabase } from "./test-database.ts";
 
@@ -22,6 +23,7 @@ export interface TestServices extends ApiServices, ReportServices {
 	clock: HeldClock;
 	builds: AppVersionBuildLoop;
 	predictor: Predictor;
+	threads: Threads;
 }
 
 /** A clock that stands still until a test moves it. */
@@ -62,6 +64,7 @@ export function testServices(
 			log: createLogger("silent"),
 			events: createPortalEventBus(),
 			predictor: new Predictor(),
+			threads: createThreads(),
 			blobs: createDiskBlobStore({
 				db: database.db,
 				folder: join(folder, "blobs"),
@@ -75,6 +78,7 @@ export function testServices(
 		};
 	});
 	afterAll(async () => {
+		await services?.threads.close();
 		if (folder) await rm(folder, { recursive: true, force: true });
 	});
 	return () => {

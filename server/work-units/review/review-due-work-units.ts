@@ -1,11 +1,12 @@
 import { type Db, inTransaction } from "../../database/db.ts";
 import type { Services } from "../../services.ts";
-import {
-	type Agreements,
-	findAgreements,
-} from "../../verification/agreement-finder.ts";
+import type { NumericComparison } from "../../verification/comparison.ts";
 import { judgeTasks } from "../../verification/judge-tasks.ts";
 import { lineageOf } from "../tasks/task-lineage.ts";
+import type {
+	OutputComparisons,
+	UnreadWorkUnit,
+} from "./output-comparisons.ts";
 import {
 	emptyReviewPlan,
 	planReview,
@@ -17,7 +18,6 @@ import {
 	type DueTask,
 	type DueWorkUnit,
 	listDueWorkUnits,
-	listOutputsOfTasks,
 	listTasksForReview,
 } from "./review-store.ts";
 import { type Review, reviewWorkUnit } from "./review-work-unit.ts";
@@ -30,27 +30,39 @@ export interface ReviewPass {
 }
 
 /**
- * Reviews up to `limit` work units that are due: reads and compares outputs first, without holding anything, then
- * decides and writes in one transaction. A work unit whose reports changed in between is left due for the next pass.
+ * Reviews up to `limit` work units that are due, in one transaction. Those whose results must be read first are handed
+ * to the comparisons and become due again when that is done; nobody waits for them here. A work unit whose reports
+ * changed in between is left due for the next pass.
  */
 export async function reviewDueWorkUnits(
-	services: Pick<Services, "db" | "blobs" | "clock">,
+	services: Pick<Services, "db" | "clock">,
 	limit: number,
+	comparisons: OutputComparisons,
 ): Promise<ReviewPass> {
 	const now = services.clock.now();
 	const due = await listDueWorkUnits(services.db, now, limit);
 	if (due.length === 0)
 		return { reviewed: 0, plan: emptyReviewPlan(), endedBatchIds: [] };
-	const agreements = await compareReported(services, due);
-	return inTransaction(services.db, (db) =>
-		reviewClaimed(db, due, agreements, now),
+	const unread = await findUnread(services.db, due, comparisons);
+	await comparisons.take(unread);
+	const notYet = new Set(unread.map(({ unit }) => unit.id));
+	const pass = await inTransaction(services.db, (db) =>
+		reviewClaimed(
+			db,
+			due.filter(({ id }) => !notYet.has(id)),
+			comparisons,
+			now,
+		),
 	);
+	for (const { id, ended } of pass.plan.workUnits)
+		if (ended) comparisons.forget(id);
+	return pass;
 }
 
 async function reviewClaimed(
 	db: Db,
 	due: readonly DueWorkUnit[],
-	agreements: Agreements,
+	comparisons: Pick<OutputComparisons, "of">,
 	now: Date,
 ): Promise<ReviewPass> {
 	const units = await claimDueWorkUnits(
@@ -67,7 +79,7 @@ async function reviewClaimed(
 	const plan = emptyReviewPlan();
 	for (const unit of units) {
 		const own = tasks.get(unit.id) ?? [];
-		const review = reviewOne(unit, own, agreements, now);
+		const review = reviewOne(unit, own, comparisons, now);
 		if (review) planReview(plan, unit, own, review);
 	}
 	const { endedBatchIds } = await applyReviewPlan(db, plan, now);
@@ -78,7 +90,7 @@ async function reviewClaimed(
 function reviewOne(
 	unit: DueWorkUnit,
 	tasks: readonly DueTask[],
-	agreements: Agreements,
+	comparisons: Pick<OutputComparisons, "of">,
 	now: Date,
 ): Review | undefined {
 	const byId = new Map(tasks.map((task) => [task.id, task]));
@@ -86,8 +98,9 @@ function reviewOne(
 	const agree = (a: string, b: string): boolean => {
 		const sameBytes = byId.get(a)?.outputDigest === byId.get(b)?.outputDigest;
 		if (sameBytes || unit.comparison.kind === "bitwise") return sameBytes;
-		unknown ||= !agreements.knows(a, b);
-		return agreements.agree(a, b);
+		const agreements = comparisons.of(unit.id);
+		unknown ||= !agreements?.knows(a, b);
+		return agreements?.agree(a, b) === true;
 	};
 	const review = reviewWorkUnit(
 		{ ...unit, tasks },
@@ -109,41 +122,50 @@ function reviewOne(
 	return unknown ? undefined : review;
 }
 
-/** Compares what needs more than its digests: reported results of app versions with a tolerance. */
-async function compareReported(
-	services: Pick<Services, "db" | "blobs">,
+/** Those that cannot be reviewed before somebody has read results: of app versions with a tolerance, where bytes differ. */
+async function findUnread(
+	db: Db,
 	due: readonly DueWorkUnit[],
-): Promise<Agreements> {
-	const numeric = due.filter(({ comparison }) => comparison.kind === "numeric");
-	const tasks = numeric.length
-		? groupByWorkUnit(
-				await listTasksForReview(
-					services.db,
-					numeric.map(({ id }) => id),
-				),
-			)
-		: new Map<string, DueTask[]>();
-	const wanted = numeric.map((unit) => ({
-		unit,
-		tasks: (tasks.get(unit.id) ?? []).filter(
-			({ id, state }) => state === "reported" || id === unit.canonicalTaskId,
+	comparisons: Pick<OutputComparisons, "of">,
+): Promise<UnreadWorkUnit[]> {
+	const numeric = due.flatMap((unit) =>
+		unit.comparison.kind === "numeric"
+			? { ...unit, comparison: unit.comparison }
+			: [],
+	);
+	if (numeric.length === 0) return [];
+	const tasks = groupByWorkUnit(
+		await listTasksForReview(
+			db,
+			numeric.map(({ id }) => id),
 		),
-	}));
-	const outputs = await listOutputsOfTasks(
-		services.db,
-		wanted.flatMap(({ tasks }) => tasks.map(({ id }) => id)),
 	);
-	return findAgreements(
-		services.blobs,
-		wanted.map(({ unit, tasks }) => ({
-			comparison: unit.comparison,
-			tasks: tasks.map(({ id, outputDigest }) => ({
-				taskId: id,
-				digest: outputDigest ?? "",
-				outputs: outputs.filter(({ taskId }) => taskId === id),
-			})),
-		})),
-	);
+	return numeric.flatMap((unit) => {
+		const compared = listCompared(unit, tasks.get(unit.id) ?? []);
+		const agreements = comparisons.of(unit.id);
+		const isUnread = compared.some(({ id, outputDigest }, i) =>
+			compared
+				.slice(i + 1)
+				.some(
+					(other) =>
+						other.outputDigest !== outputDigest &&
+						!agreements?.knows(id, other.id),
+				),
+		);
+		return isUnread ? { unit, tasks: compared } : [];
+	});
+}
+
+/** The tasks that the review will hold against each other: as soon as there are enough of them, or late ones. */
+function listCompared(
+	unit: DueWorkUnit & { comparison: NumericComparison },
+	tasks: readonly DueTask[],
+): DueTask[] {
+	const reported = tasks.filter(({ state }) => state === "reported");
+	if (unit.state === "open")
+		return reported.length >= unit.quorum ? reported : [];
+	const canonical = tasks.find(({ id }) => id === unit.canonicalTaskId);
+	return unit.state === "done" && canonical ? [canonical, ...reported] : [];
 }
 
 function groupByWorkUnit(tasks: readonly DueTask[]): Map<string, DueTask[]> {

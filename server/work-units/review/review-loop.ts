@@ -3,6 +3,8 @@ import {
 	type RepeatingLoop,
 } from "../../loops/repeating-loop.ts";
 import type { Services } from "../../services.ts";
+import type { ThreadLane } from "../../threads/thread-lane.ts";
+import { OutputComparisons } from "./output-comparisons.ts";
 import {
 	type ReviewPass,
 	reviewDueWorkUnits,
@@ -15,24 +17,38 @@ const UNITS_A_PASS = 500;
 
 /**
  * Reviews work units as they become due: at once when it is poked, and every second for those whose time has come.
+ * @param lane reads results of app versions with a tolerance
  * @param tellDevices what these devices should have has changed
  */
 export function createReviewLoop(
 	services: Pick<Services, "db" | "blobs" | "clock" | "log" | "events">,
+	lane: Pick<ThreadLane, "run">,
 	tellDevices: (deviceIds: readonly string[]) => void,
 ): RepeatingLoop {
-	return createRepeatingLoop({
+	const comparisons = new OutputComparisons(services, lane, () => loop.poke());
+	const loop = createRepeatingLoop({
 		name: "review work units",
 		intervalMs: INTERVAL_MS,
 		gatherMs: GATHER_MS,
 		log: services.log,
 		async run() {
-			const pass = await reviewDueWorkUnits(services, UNITS_A_PASS);
+			const pass = await reviewDueWorkUnits(
+				services,
+				UNITS_A_PASS,
+				comparisons,
+			);
 			tellDevices(pass.plan.devicesToTell);
 			tellPages(services, pass);
 			return pass.reviewed > 0;
 		},
 	});
+	return {
+		...loop,
+		async stop() {
+			await loop.stop();
+			await comparisons.stop();
+		},
+	};
 }
 
 function tellPages(

@@ -76,6 +76,33 @@ export function claimDueWorkUnits(
 		ORDER BY w."id" FOR NO KEY UPDATE OF w SKIP LOCKED`;
 }
 
+/**
+ * Puts off the look at work units that are due, for as long as somebody is busy with them. Answers those that this was
+ * done for; what another process holds is left to it.
+ */
+export async function setAside(
+	db: Db,
+	ids: readonly string[],
+	now: Date,
+	until: Date,
+): Promise<string[]> {
+	if (ids.length === 0) return [];
+	const rows = await db.$queryRaw<{ id: string }[]>`
+		UPDATE "WorkUnit" w SET "reviewAt" = ${until}
+		FROM (SELECT "id" FROM "WorkUnit" WHERE "id" = ANY(${ids as string[]}::uuid[]) AND "reviewAt" <= ${now}
+			ORDER BY "id" FOR UPDATE SKIP LOCKED) d
+		WHERE w."id" = d."id" RETURNING w."id"`;
+	return rows.map(({ id }) => id);
+}
+
+/** What a work unit was set aside for is done. One that was ended meanwhile is left at rest. */
+export async function makeDue(db: Db, id: string, now: Date): Promise<void> {
+	await db.workUnit.updateMany({
+		where: { id, reviewAt: { gt: now } },
+		data: { reviewAt: now },
+	});
+}
+
 /** All tasks of the work units, in the order they were made. */
 export function listTasksForReview(
 	db: Db,

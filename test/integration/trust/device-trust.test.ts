@@ -7,7 +7,6 @@ import {
 	sumTrust,
 	type Verdict,
 } from "../../../server/trust/device-trust-store.ts";
-import { reviewDueWorkUnits } from "../../../server/work-units/review/review-due-work-units.ts";
 import { takeReport } from "../../../server/work-units/tasks/take-report.ts";
 import {
 	aBatch,
@@ -15,6 +14,7 @@ import {
 	anAppVersion,
 	aReport,
 } from "../../support/factories.ts";
+import { reviewDue } from "../../support/review-due.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServices } from "../../support/test-services.ts";
 
@@ -146,7 +146,7 @@ describe("what a device has proved", () => {
 				where: { id: late.workUnitId },
 				data: { reviewAt: now },
 			});
-			await reviewDueWorkUnits(services(), 100);
+			await reviewDue(services(), 100);
 			expect(await trustOf(device.id, version.id)).toMatchObject({
 				erroredTasks: 1,
 				lostTasks: 1,

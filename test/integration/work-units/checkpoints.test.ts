@@ -8,7 +8,6 @@ import {
 import { makeWantedList } from "../../../server/gateway/wanted-list.ts";
 import { claimUnsentTasks } from "../../../server/scheduler/lease-store.ts";
 import { collectGarbage } from "../../../server/storage/uploads/collect-garbage-loop.ts";
-import { reviewDueWorkUnits } from "../../../server/work-units/review/review-due-work-units.ts";
 import { listTasksOnDevices } from "../../../server/work-units/tasks/device-task-store.ts";
 import { giveBackTasks } from "../../../server/work-units/tasks/give-back-tasks.ts";
 import { takeReport } from "../../../server/work-units/tasks/take-report.ts";
@@ -21,6 +20,7 @@ import {
 	anAppVersion,
 	aReport,
 } from "../../support/factories.ts";
+import { reviewDue } from "../../support/review-due.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServices } from "../../support/test-services.ts";
 
@@ -54,7 +54,7 @@ const task = async (number: number) => {
 	if (!found) throw new Error(`There is no task ${number}.`);
 	return found;
 };
-const review = () => reviewDueWorkUnits(services(), 100);
+const review = () => reviewDue(services());
 
 /** Puts a waiting task on a device, as a lease does, ten seconds ago. */
 async function run(number: number, { id, ownerId }: Device): Promise<string> {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { reviewDueWorkUnits } from "../../../server/work-units/review/review-due-work-units.ts";
 import { dueForSilentDevices } from "../../../server/work-units/review/review-store.ts";
 import { takeReport } from "../../../server/work-units/tasks/take-report.ts";
 import { aBatch, aDevice, aReport } from "../../support/factories.ts";
+import { reviewDue } from "../../support/review-due.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServices } from "../../support/test-services.ts";
 
@@ -53,7 +53,7 @@ async function aRunningWorkUnit(batch: Parameters<typeof aBatch>[1] = {}) {
 }
 const tasksOf = (batchId: string) =>
 	database.db.task.findMany({ where: { batchId }, orderBy: { number: "asc" } });
-const review = () => reviewDueWorkUnits(services(), 100);
+const review = () => reviewDue(services());
 
 describe("reviewing on the real database", () => {
 	it("gives a task up at its deadline, makes another, and still takes the late result", async () => {

@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { contentsAgree } from "../../../server/verification/contents-agree.ts";
-import { numbersAgree } from "../../../server/verification/numbers-agree.ts";
+import {
+	numbersAgree,
+	type Tolerance,
+} from "../../../server/verification/numbers-agree.ts";
+import { summariseOutput } from "../../../server/verification/summarise-output.ts";
+import { contentsAgree } from "../../support/contents-agree.ts";
 
 const within = (
 	format: "json" | "csv" | "table",
@@ -99,4 +103,133 @@ describe("outputs agree", () => {
 			contentsAgree(deep("1"), deep("2"), within("json")),
 		).not.toThrow();
 	});
+
+	it("as JSON exactly when the values do, whatever they are", () => {
+		const value = fc.jsonValue({ maxDepth: 4 }) as fc.Arbitrary<Json>;
+		const near = fc.tuple(value, value, fc.integer()).map(([a, b, seed]) =>
+			// Mostly alike, or nothing would ever agree.
+			seed % 4 ? ([a, shake(a, seed)] as const) : ([a, b] as const),
+		);
+		fc.assert(
+			fc.property(near, ([a, b]) => {
+				const tolerance = { absolute: 1e-3, relative: 1e-3 };
+				expect(
+					contentsAgree(JSON.stringify(a), JSON.stringify(b), {
+						...within("json"),
+						...tolerance,
+					}),
+				).toBe(valuesAgree(a, b, tolerance));
+			}),
+			{ numRuns: 500 },
+		);
+	});
+
+	it("as JSON only when both are JSON", () => {
+		const pieces = fc.constantFrom(
+			...[
+				"[",
+				"]",
+				"{",
+				"}",
+				",",
+				":",
+				'"a"',
+				'"b"',
+				"1",
+				"-0.5e3",
+				"null",
+				" ",
+			],
+		);
+		fc.assert(
+			fc.property(fc.array(pieces, { maxLength: 12 }), (text) => {
+				const isJson = (() => {
+					try {
+						JSON.parse(text.join(""));
+						return true;
+					} catch {
+						return false;
+					}
+				})();
+				const bytes = Buffer.from(text.join(""));
+				expect(summariseOutput({ bytes, format: "json" }) !== null).toBe(
+					isJson,
+				);
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+
+	it("with the last of JSON members with one name, however it is written", () => {
+		expect(
+			contentsAgree(
+				'{"a":{"x":1},"b":2,"a":[3]}',
+				'{"b":2.0000001,"\\u0061":[3]}',
+				within("json"),
+			),
+		).toBe(true);
+	});
+
+	it("never where one file's cells run into each other", () => {
+		expect(contentsAgree("ab c\n", "a bc\n", within("table"))).toBe(false);
+		expect(contentsAgree("a\nb\n", "a b\n", within("table"))).toBe(false);
+		expect(contentsAgree("1,,2\n", "1,2\n", within("csv"))).toBe(false);
+		expect(contentsAgree('["ab","c"]', '["a","bc"]', within("json"))).toBe(
+			false,
+		);
+		expect(contentsAgree("constructor", "valueof", within("csv"))).toBe(false);
+	});
+
+	it("for a row of a hundred thousand cells, and not for one that is longer than a row may be", () => {
+		const row = (cells: number, n: number) => `${"0,".repeat(cells)}${n}\n`;
+		const near = { ...within("csv"), absolute: 1 };
+		expect(contentsAgree(row(1e5, 1), row(1e5, 2), near)).toBe(true);
+		expect(contentsAgree(row(6e5, 1), row(6e5, 2), near)).toBe(false);
+	});
 });
+
+type Json =
+	| null
+	| boolean
+	| number
+	| string
+	| Json[]
+	| { [name: string]: Json };
+
+/** The same with its numbers a little, or too much, beside and its members the other way round. */
+function shake(value: Json, seed: number): Json {
+	if (typeof value === "number") return value + (seed % 3) * 1e-4;
+	if (Array.isArray(value)) return value.map((item) => shake(item, seed));
+	if (typeof value !== "object" || value === null) return value;
+	return Object.fromEntries(
+		Object.entries(value)
+			.toReversed()
+			.map(([name, item]) => [name, shake(item, seed)]),
+	);
+}
+
+/** What it means that two values agree, in so many words. */
+function valuesAgree(a: Json, b: Json, tolerance: Tolerance): boolean {
+	if (typeof a === "number" && typeof b === "number")
+		return numbersAgree(a, b, tolerance);
+	if (Array.isArray(a) && Array.isArray(b))
+		return (
+			a.length === b.length &&
+			a.every((item, i) => valuesAgree(item, b[i] as Json, tolerance))
+		);
+	if (isRecord(a) && isRecord(b)) {
+		const names = Object.keys(a);
+		return (
+			names.length === Object.keys(b).length &&
+			names.every(
+				(name) =>
+					Object.hasOwn(b, name) &&
+					valuesAgree(a[name] as Json, b[name] as Json, tolerance),
+			)
+		);
+	}
+	return a === b;
+}
+
+const isRecord = (value: Json): value is { [name: string]: Json } =>
+	typeof value === "object" && value !== null && !Array.isArray(value);
