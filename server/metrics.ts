@@ -1,5 +1,6 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Db } from "./database/db.ts";
+import { measureLoopDelay } from "./loops/loop-delay.ts";
 
 /**
  * What Prometheus reads at /metrics: this process, and the network's state as the database has it at that moment.
@@ -8,6 +9,19 @@ import type { Db } from "./database/db.ts";
 export function createMetrics(db: Db, countSessions: () => number): Registry {
 	const registry = new Registry();
 	collectDefaultMetrics({ register: registry, prefix: "lull_" });
+	const loopDelay = measureLoopDelay();
+	new Gauge({
+		name: "lull_event_loop_delay_seconds",
+		help: "How late this process's event loop was since it was last asked: half of the time, one time in a hundred, at most",
+		labelNames: ["quantile"],
+		registers: [registry],
+		collect() {
+			const { p50, p99, max } = loopDelay.read();
+			this.set({ quantile: "0.5" }, p50);
+			this.set({ quantile: "0.99" }, p99);
+			this.set({ quantile: "1" }, max);
+		},
+	});
 	new Gauge({
 		name: "lull_agent_sessions",
 		help: "Devices connected to this process",
