@@ -8,13 +8,12 @@ import type { AppRouter } from "@/server/api/app-router";
 import { ButtonLink } from "../components/actions/button";
 import { ProgressBar } from "../components/charts/progress-bar";
 import { SelectField } from "../components/forms/select-field";
-import { Card } from "../components/layout/card";
 import { useTRPC } from "../components/live/trpc-provider";
 import { nextPage, useLivePages } from "../components/live/use-live-pages";
 import { EmptyState } from "../components/notices/empty-state";
-import { ErrorNotice } from "../components/notices/error-notice";
 import { StateBadge } from "../components/notices/state-badge";
-import { type Column, DataTable } from "../components/tables/data-table";
+import type { Column } from "../components/tables/data-table";
+import { ListCard } from "../components/tables/list-card";
 import { showCount } from "../components/text/show-quantity";
 import { TimeAgo } from "../components/text/time-ago";
 import { batchShares } from "./batch-shares";
@@ -109,41 +108,27 @@ export function BatchList({ projectId }: { projectId?: string }) {
 					onValue={setState}
 				/>
 			</div>
-			<Card flush>
-				{list.error ? (
-					<div className="p-5">
-						<ErrorNotice error={list.error} onRetry={list.refetch} />
-					</div>
-				) : (
-					<DataTable
-						caption="Batches"
-						columns={columns}
-						rows={list.items}
-						rowKey={({ id }) => id}
-						rowHref={({ id }) => `/batches/${id}`}
-						loading={list.loading}
-						hasMore={list.hasMore}
-						loadingMore={list.loadingMore}
-						onLoadMore={list.loadMore}
-						empty={
-							<EmptyState
-								icon={<Layers />}
-								title={
-									state === "all" ? "No batch yet" : `No batch is ${state}`
-								}
-								action={
-									!projectId && (
-										<ButtonLink href="/projects">To the projects</ButtonLink>
-									)
-								}
-							>
-								A batch is work that is submitted together. Begin one on the
-								page of an approved project.
-							</EmptyState>
+			<ListCard
+				list={list}
+				caption="Batches"
+				columns={columns}
+				rowKey={({ id }) => id}
+				rowHref={({ id }) => `/batches/${id}`}
+				empty={
+					<EmptyState
+						icon={<Layers />}
+						title={state === "all" ? "No batch yet" : `No batch is ${state}`}
+						action={
+							!projectId && (
+								<ButtonLink href="/projects">To the projects</ButtonLink>
+							)
 						}
-					/>
-				)}
-			</Card>
+					>
+						A batch is work that is submitted together. Begin one on the page of
+						an approved project.
+					</EmptyState>
+				}
+			/>
 		</>
 	);
 }

@@ -5,15 +5,13 @@ import { useState } from "react";
 import { useCurrentUser } from "../components/access/use-current-user";
 import { ButtonLink } from "../components/actions/button";
 import { StatTile } from "../components/charts/stat-tile";
-import { Card } from "../components/layout/card";
 import { PageBody } from "../components/layout/page-body";
 import { PageHeader } from "../components/layout/page-header";
 import { useTRPC } from "../components/live/trpc-provider";
 import { nextPage, useLivePages } from "../components/live/use-live-pages";
 import { useLiveQuery } from "../components/live/use-live-query";
 import { EmptyState } from "../components/notices/empty-state";
-import { ErrorNotice } from "../components/notices/error-notice";
-import { DataTable } from "../components/tables/data-table";
+import { ListCard } from "../components/tables/list-card";
 import { AllYoursNow } from "./all-yours-now";
 import { DEVICE_ROW_HEIGHT, deviceColumns } from "./device-columns";
 import { DeviceFilterBar, filterInput, NO_FILTERS } from "./device-filters";
@@ -74,27 +72,15 @@ export function DeviceList() {
 			/>
 			<OwnerFigures userId={user?.id} />
 			<DeviceFilterBar filters={filters} onChange={setFilters} />
-			<Card flush>
-				{list.error ? (
-					<div className="p-5">
-						<ErrorNotice error={list.error} onRetry={list.refetch} />
-					</div>
-				) : (
-					<DataTable
-						caption="Your devices"
-						columns={deviceColumns}
-						rows={list.items}
-						rowKey={({ id }) => id}
-						rowHref={({ id }) => `/devices/${id}`}
-						rowHeight={DEVICE_ROW_HEIGHT}
-						empty={empty}
-						loading={list.loading}
-						hasMore={list.hasMore}
-						loadingMore={list.loadingMore}
-						onLoadMore={list.loadMore}
-					/>
-				)}
-			</Card>
+			<ListCard
+				list={list}
+				caption="Your devices"
+				columns={deviceColumns}
+				rowKey={({ id }) => id}
+				rowHref={({ id }) => `/devices/${id}`}
+				rowHeight={DEVICE_ROW_HEIGHT}
+				empty={empty}
+			/>
 		</PageBody>
 	);
 }

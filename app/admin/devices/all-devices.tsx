@@ -2,12 +2,10 @@
 
 import { Router } from "lucide-react";
 import { useState } from "react";
-import { Card } from "../../components/layout/card";
 import { useTRPC } from "../../components/live/trpc-provider";
 import { nextPage, useLivePages } from "../../components/live/use-live-pages";
 import { EmptyState } from "../../components/notices/empty-state";
-import { ErrorNotice } from "../../components/notices/error-notice";
-import { DataTable } from "../../components/tables/data-table";
+import { ListCard } from "../../components/tables/list-card";
 import {
 	adminDeviceColumns,
 	DEVICE_ROW_HEIGHT,
@@ -33,31 +31,19 @@ export function AllDevices() {
 	return (
 		<div>
 			<DeviceFilterBar filters={filters} onChange={setFilters} />
-			<Card flush>
-				{list.error ? (
-					<div className="p-5">
-						<ErrorNotice error={list.error} onRetry={list.refetch} />
-					</div>
-				) : (
-					<DataTable
-						caption="All devices"
-						columns={adminDeviceColumns}
-						rows={list.items}
-						rowKey={({ id }) => id}
-						rowHref={({ id }) => `/devices/${id}`}
-						rowHeight={DEVICE_ROW_HEIGHT}
-						empty={
-							<EmptyState icon={<Router />} title="No device matches">
-								Owners enroll devices under “Add a device”.
-							</EmptyState>
-						}
-						loading={list.loading}
-						hasMore={list.hasMore}
-						loadingMore={list.loadingMore}
-						onLoadMore={list.loadMore}
-					/>
-				)}
-			</Card>
+			<ListCard
+				list={list}
+				caption="All devices"
+				columns={adminDeviceColumns}
+				rowKey={({ id }) => id}
+				rowHref={({ id }) => `/devices/${id}`}
+				rowHeight={DEVICE_ROW_HEIGHT}
+				empty={
+					<EmptyState icon={<Router />} title="No device matches">
+						Owners enroll devices under “Add a device”.
+					</EmptyState>
+				}
+			/>
 		</div>
 	);
 }

@@ -6,12 +6,11 @@ import Link from "next/link";
 import { useState } from "react";
 import type { AppRouter } from "@/server/api/app-router";
 import { SelectField } from "../../components/forms/select-field";
-import { Card } from "../../components/layout/card";
 import { useTRPC } from "../../components/live/trpc-provider";
 import { nextPage, useLivePages } from "../../components/live/use-live-pages";
 import { EmptyState } from "../../components/notices/empty-state";
-import { ErrorNotice } from "../../components/notices/error-notice";
-import { type Column, DataTable } from "../../components/tables/data-table";
+import type { Column } from "../../components/tables/data-table";
+import { ListCard } from "../../components/tables/list-card";
 import { TimeAgo } from "../../components/text/time-ago";
 
 type Entry =
@@ -99,8 +98,7 @@ export function AuditLog() {
 		["moderation"],
 	);
 	return (
-		<Card
-			flush
+		<ListCard
 			title="Audit log"
 			description="Who with rights did what. Entries are only ever added."
 			actions={
@@ -113,29 +111,15 @@ export function AuditLog() {
 					/>
 				</div>
 			}
-		>
-			{list.error ? (
-				<div className="p-5">
-					<ErrorNotice error={list.error} onRetry={list.refetch} />
-				</div>
-			) : (
-				<DataTable
-					caption="Audit log"
-					columns={columns}
-					rows={list.items}
-					rowKey={({ id }) => id}
-					empty={
-						<EmptyState icon={<ScrollText />} title="Nothing happened yet">
-							Decisions about projects, people and devices are written down
-							here.
-						</EmptyState>
-					}
-					loading={list.loading}
-					hasMore={list.hasMore}
-					loadingMore={list.loadingMore}
-					onLoadMore={list.loadMore}
-				/>
-			)}
-		</Card>
+			list={list}
+			caption="Audit log"
+			columns={columns}
+			rowKey={({ id }) => id}
+			empty={
+				<EmptyState icon={<ScrollText />} title="Nothing happened yet">
+					Decisions about projects, people and devices are written down here.
+				</EmptyState>
+			}
+		/>
 	);
 }

@@ -4,14 +4,13 @@ import Link from "next/link";
 import { useState } from "react";
 import { SearchField } from "../../components/forms/search-field";
 import { SelectField } from "../../components/forms/select-field";
-import { Card } from "../../components/layout/card";
 import { useTRPC } from "../../components/live/trpc-provider";
 import { nextPage, useLivePages } from "../../components/live/use-live-pages";
 import { AccessBadge } from "../../components/notices/access-badge";
 import { EmptyState } from "../../components/notices/empty-state";
-import { ErrorNotice } from "../../components/notices/error-notice";
 import { StateBadge } from "../../components/notices/state-badge";
-import { type Column, DataTable } from "../../components/tables/data-table";
+import type { Column } from "../../components/tables/data-table";
+import { ListCard } from "../../components/tables/list-card";
 import { TimeAgo } from "../../components/text/time-ago";
 
 type UserRow = {
@@ -137,25 +136,18 @@ export function UserTable() {
 					/>
 				</div>
 			</div>
-			<Card flush>
-				<ErrorNotice error={list.error} onRetry={list.refetch} />
-				<DataTable
-					caption="People"
-					columns={columns}
-					rows={list.items}
-					rowKey={({ id }) => id}
-					rowHref={({ id }) => `/admin/users/${id}`}
-					loading={list.loading}
-					hasMore={list.hasMore}
-					loadingMore={list.loadingMore}
-					onLoadMore={list.loadMore}
-					empty={
-						<EmptyState title="Nobody is like that">
-							Search for something else, or show all levels.
-						</EmptyState>
-					}
-				/>
-			</Card>
+			<ListCard
+				list={list}
+				caption="People"
+				columns={columns}
+				rowKey={({ id }) => id}
+				rowHref={({ id }) => `/admin/users/${id}`}
+				empty={
+					<EmptyState title="Nobody is like that">
+						Search for something else, or show all levels.
+					</EmptyState>
+				}
+			/>
 		</>
 	);
 }

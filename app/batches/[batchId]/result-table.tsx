@@ -4,12 +4,11 @@ import type { inferRouterOutputs } from "@trpc/server";
 import { Braces, Download, FileOutput } from "lucide-react";
 import Link from "next/link";
 import { ButtonLink } from "@/app/components/actions/button";
-import { Card } from "@/app/components/layout/card";
 import { useTRPC } from "@/app/components/live/trpc-provider";
 import { nextPage, useLivePages } from "@/app/components/live/use-live-pages";
 import { EmptyState } from "@/app/components/notices/empty-state";
-import { ErrorNotice } from "@/app/components/notices/error-notice";
-import { type Column, DataTable } from "@/app/components/tables/data-table";
+import type { Column } from "@/app/components/tables/data-table";
+import { ListCard } from "@/app/components/tables/list-card";
 import { showBytes } from "@/app/components/text/show-quantity";
 import type { AppRouter } from "@/server/api/app-router";
 import type { Batch } from "./batch-details";
@@ -72,8 +71,7 @@ export function ResultTable({ batch }: { batch: Batch }) {
 		[`batch:${batchId}`],
 	);
 	return (
-		<Card
-			flush
+		<ListCard
 			title="Results"
 			description="The outputs on which the devices agreed."
 			actions={
@@ -96,29 +94,15 @@ export function ResultTable({ batch }: { batch: Batch }) {
 					</ButtonLink>
 				</>
 			}
-		>
-			{list.error ? (
-				<div className="p-5">
-					<ErrorNotice error={list.error} onRetry={list.refetch} />
-				</div>
-			) : (
-				<DataTable
-					caption="Results"
-					columns={columns}
-					rows={list.items}
-					rowKey={({ index, path }) => `${index}/${path}`}
-					loading={list.loading}
-					hasMore={list.hasMore}
-					loadingMore={list.loadingMore}
-					onLoadMore={list.loadMore}
-					empty={
-						<EmptyState icon={<FileOutput />} title="Nothing has come back yet">
-							As soon as enough devices agree on a work unit, its outputs are
-							here.
-						</EmptyState>
-					}
-				/>
-			)}
-		</Card>
+			list={list}
+			caption="Results"
+			columns={columns}
+			rowKey={({ index, path }) => `${index}/${path}`}
+			empty={
+				<EmptyState icon={<FileOutput />} title="Nothing has come back yet">
+					As soon as enough devices agree on a work unit, its outputs are here.
+				</EmptyState>
+			}
+		/>
 	);
 }

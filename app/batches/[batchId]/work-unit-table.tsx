@@ -5,13 +5,12 @@ import { ListTree } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { SelectField } from "@/app/components/forms/select-field";
-import { Card } from "@/app/components/layout/card";
 import { useTRPC } from "@/app/components/live/trpc-provider";
 import { nextPage, useLivePages } from "@/app/components/live/use-live-pages";
 import { EmptyState } from "@/app/components/notices/empty-state";
-import { ErrorNotice } from "@/app/components/notices/error-notice";
 import { StateBadge } from "@/app/components/notices/state-badge";
-import { type Column, DataTable } from "@/app/components/tables/data-table";
+import type { Column } from "@/app/components/tables/data-table";
+import { ListCard } from "@/app/components/tables/list-card";
 import { TimeAgo } from "@/app/components/text/time-ago";
 import type { AppRouter } from "@/server/api/app-router";
 
@@ -105,33 +104,21 @@ export function WorkUnitTable({ batchId }: { batchId: string }) {
 					onValue={setState}
 				/>
 			</div>
-			<Card flush>
-				{list.error ? (
-					<div className="p-5">
-						<ErrorNotice error={list.error} onRetry={list.refetch} />
-					</div>
-				) : (
-					<DataTable
-						caption="Work units"
-						columns={columns}
-						rows={list.items}
-						rowKey={({ id }) => id}
-						rowHref={({ id }) => `/work-units/${id}`}
-						loading={list.loading}
-						hasMore={list.hasMore}
-						loadingMore={list.loadingMore}
-						onLoadMore={list.loadMore}
-						empty={
-							<EmptyState
-								icon={<ListTree />}
-								title={
-									state === "all" ? "No work units" : `No work unit is ${state}`
-								}
-							/>
+			<ListCard
+				list={list}
+				caption="Work units"
+				columns={columns}
+				rowKey={({ id }) => id}
+				rowHref={({ id }) => `/work-units/${id}`}
+				empty={
+					<EmptyState
+						icon={<ListTree />}
+						title={
+							state === "all" ? "No work units" : `No work unit is ${state}`
 						}
 					/>
-				)}
-			</Card>
+				}
+			/>
 		</>
 	);
 }

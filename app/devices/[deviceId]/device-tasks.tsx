@@ -3,13 +3,12 @@
 import { ListChecks } from "lucide-react";
 import Link from "next/link";
 import { ProgressBar } from "../../components/charts/progress-bar";
-import { Card } from "../../components/layout/card";
 import { useTRPC } from "../../components/live/trpc-provider";
 import { nextPage, useLivePages } from "../../components/live/use-live-pages";
 import { EmptyState } from "../../components/notices/empty-state";
-import { ErrorNotice } from "../../components/notices/error-notice";
 import { StateBadge } from "../../components/notices/state-badge";
-import { type Column, DataTable } from "../../components/tables/data-table";
+import type { Column } from "../../components/tables/data-table";
+import { ListCard } from "../../components/tables/list-card";
 import { TimeAgo } from "../../components/text/time-ago";
 import { showCredit, showDuration } from "../show-number";
 
@@ -97,28 +96,17 @@ export function DeviceTasks({ deviceId }: { deviceId: string }) {
 		[`device:${deviceId}`],
 	);
 	return (
-		<Card title="Tasks" flush>
-			{list.error ? (
-				<div className="px-5 pb-5">
-					<ErrorNotice error={list.error} onRetry={list.refetch} />
-				</div>
-			) : (
-				<DataTable
-					caption="Tasks of this device"
-					columns={columns}
-					rows={list.items}
-					rowKey={({ id }) => id}
-					loading={list.loading}
-					hasMore={list.hasMore}
-					loadingMore={list.loadingMore}
-					onLoadMore={list.loadMore}
-					empty={
-						<EmptyState icon={<ListChecks />} title="No task yet">
-							It gets one as soon as a project has work that fits it.
-						</EmptyState>
-					}
-				/>
-			)}
-		</Card>
+		<ListCard
+			title="Tasks"
+			list={list}
+			caption="Tasks of this device"
+			columns={columns}
+			rowKey={({ id }) => id}
+			empty={
+				<EmptyState icon={<ListChecks />} title="No task yet">
+					It gets one as soon as a project has work that fits it.
+				</EmptyState>
+			}
+		/>
 	);
 }

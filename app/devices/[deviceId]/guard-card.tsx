@@ -2,13 +2,12 @@
 
 import { ShieldCheck } from "lucide-react";
 import type { GuardReason, GuardRecord } from "@/agent/core/protocol";
-import { Card } from "../../components/layout/card";
 import { useTRPC } from "../../components/live/trpc-provider";
 import { nextPage, useLivePages } from "../../components/live/use-live-pages";
 import { Badge, type BadgeTone } from "../../components/notices/badge";
 import { EmptyState } from "../../components/notices/empty-state";
-import { ErrorNotice } from "../../components/notices/error-notice";
-import { type Column, DataTable } from "../../components/tables/data-table";
+import type { Column } from "../../components/tables/data-table";
+import { ListCard } from "../../components/tables/list-card";
 import { TimeAgo } from "../../components/text/time-ago";
 import { showLatency } from "../show-number";
 import { GuardNow } from "./guard-now";
@@ -92,33 +91,24 @@ export function GuardCard({ device }: { device: DeviceData }) {
 		[`device:${device.id}`],
 	);
 	return (
-		<Card
-			flush
+		<ListCard
 			title="Guard"
 			description="When your own programs need the device, our tasks stand still at once. Each time is written down here."
-		>
-			<div className="space-y-5 px-5 pb-5 sm:px-6">
-				<GuardNow device={device} />
-				<GuardWeek deviceId={device.id} />
-				<ErrorNotice error={list.error} onRetry={list.refetch} />
-			</div>
-			{!list.error && (
-				<DataTable
-					caption="What the guard did"
-					columns={columns}
-					rows={list.items}
-					rowKey={({ id }) => id}
-					loading={list.loading}
-					hasMore={list.hasMore}
-					loadingMore={list.loadingMore}
-					onLoadMore={list.loadMore}
-					empty={
-						<EmptyState icon={<ShieldCheck />} title="Nothing yet">
-							Our tasks have not been in your way so far.
-						</EmptyState>
-					}
-				/>
-			)}
-		</Card>
+			list={list}
+			caption="What the guard did"
+			columns={columns}
+			rowKey={({ id }) => id}
+			empty={
+				<EmptyState icon={<ShieldCheck />} title="Nothing yet">
+					Our tasks have not been in your way so far.
+				</EmptyState>
+			}
+			above={
+				<div className="space-y-5">
+					<GuardNow device={device} />
+					<GuardWeek deviceId={device.id} />
+				</div>
+			}
+		/>
 	);
 }

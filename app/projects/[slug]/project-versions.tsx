@@ -3,13 +3,12 @@
 import { PackageOpen, Plus } from "lucide-react";
 import Link from "next/link";
 import { ButtonLink } from "../../components/actions/button";
-import { Card } from "../../components/layout/card";
 import { useTRPC } from "../../components/live/trpc-provider";
 import { nextPage, useLivePages } from "../../components/live/use-live-pages";
 import { EmptyState } from "../../components/notices/empty-state";
-import { ErrorNotice } from "../../components/notices/error-notice";
 import { StateBadge } from "../../components/notices/state-badge";
-import { type Column, DataTable } from "../../components/tables/data-table";
+import type { Column } from "../../components/tables/data-table";
+import { ListCard } from "../../components/tables/list-card";
 import { showBytes } from "../../components/text/show-quantity";
 import { TimeAgo } from "../../components/text/time-ago";
 import { showMemory } from "../../devices/show-number";
@@ -83,33 +82,23 @@ export function ProjectVersions({ project }: { project: ProjectDetails }) {
 		</ButtonLink>
 	);
 	return (
-		<Card flush title="What runs" actions={add}>
-			{list.error ? (
-				<div className="p-5">
-					<ErrorNotice error={list.error} onRetry={list.refetch} />
-				</div>
-			) : (
-				<DataTable
-					caption="App versions"
-					columns={columnsOf(project.slug)}
-					rows={list.items}
-					rowKey={({ id }) => id}
-					rowHref={({ number }) =>
-						`/projects/${project.slug}/app-versions/${number}`
-					}
-					empty={
-						<EmptyState icon={<PackageOpen />} title="No version yet">
-							{project.mayEdit
-								? "Bring a Dockerfile with its folder, an image archive, an image's reference, or a folder of code."
-								: "Nothing of this project has been approved to run."}
-						</EmptyState>
-					}
-					loading={list.loading}
-					hasMore={list.hasMore}
-					loadingMore={list.loadingMore}
-					onLoadMore={list.loadMore}
-				/>
-			)}
-		</Card>
+		<ListCard
+			title="What runs"
+			actions={add}
+			list={list}
+			caption="App versions"
+			columns={columnsOf(project.slug)}
+			rowKey={({ id }) => id}
+			rowHref={({ number }) =>
+				`/projects/${project.slug}/app-versions/${number}`
+			}
+			empty={
+				<EmptyState icon={<PackageOpen />} title="No version yet">
+					{project.mayEdit
+						? "Bring a Dockerfile with its folder, an image archive, an image's reference, or a folder of code."
+						: "Nothing of this project has been approved to run."}
+				</EmptyState>
+			}
+		/>
 	);
 }

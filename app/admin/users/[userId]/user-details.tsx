@@ -13,7 +13,7 @@ import { ErrorNotice } from "../../../components/notices/error-notice";
 import { Skeleton } from "../../../components/notices/skeleton";
 import { StateBadge } from "../../../components/notices/state-badge";
 import { FactsList } from "../../../components/tables/facts-list";
-import { SignInTable } from "../../../components/tables/sign-in-table";
+import { SignInCard } from "../../../components/tables/sign-in-card";
 import { TimeAgo } from "../../../components/text/time-ago";
 import { AccessForm } from "./access-form";
 
@@ -71,10 +71,7 @@ export function UserDetails({ userId }: { userId: string }) {
 				/>
 			</Card>
 			<AccessForm user={user} />
-			<Card title="Sign-in history" flush>
-				<ErrorNotice error={signIns.error} onRetry={signIns.refetch} />
-				<SignInTable list={signIns} />
-			</Card>
+			<SignInCard list={signIns} />
 		</>
 	);
 }

@@ -4,9 +4,10 @@ import { Badge } from "../notices/badge";
 import { EmptyState } from "../notices/empty-state";
 import { TimeAgo } from "../text/time-ago";
 import { browserName } from "./browser-name";
-import { type Column, DataTable } from "./data-table";
+import type { Column } from "./data-table";
+import { ListCard, type PagedList } from "./list-card";
 
-export type SignInRow = {
+type SignInRow = {
 	id: string;
 	at: string;
 	method: string;
@@ -44,27 +45,21 @@ const columns: Column<SignInRow>[] = [
 ];
 
 /** Every try to sign in to one account, the refused ones too. */
-export function SignInTable({
+export function SignInCard({
 	list,
+	description,
 }: {
-	list: {
-		items: SignInRow[];
-		loading: boolean;
-		hasMore: boolean;
-		loadingMore: boolean;
-		loadMore: () => void;
-	};
+	list: PagedList<SignInRow>;
+	description?: string;
 }) {
 	return (
-		<DataTable
+		<ListCard
+			title="Sign-in history"
+			description={description}
+			list={list}
 			caption="Sign-in history"
 			columns={columns}
-			rows={list.items}
 			rowKey={({ id }) => id}
-			loading={list.loading}
-			hasMore={list.hasMore}
-			loadingMore={list.loadingMore}
-			onLoadMore={list.loadMore}
 			empty={<EmptyState title="Nobody has signed in yet" />}
 		/>
 	);
