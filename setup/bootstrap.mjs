@@ -1,13 +1,34 @@
-// The first step of `npm run demo`, `npm test`, `npm start` and `npm run setup`,
-// on a clone where nothing has been done before. So it uses what comes with Node
-// only, in a form that old versions can still read far enough to be told so.
+// The first step of every script of package.json, on a clone where nothing has been done before. So it uses what comes
+// with Node only, in a form that old versions can still read far enough to be told so.
+//
+//   node setup/bootstrap.mjs demo [arguments]
+//   node setup/bootstrap.mjs demo: "what it is for" [arguments]
+//
+// The second form is package.json's: `npm run` without a name prints each script as it is, and so says what it is for,
+// in every shell. The sentence is for that list alone.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const commands = ["demo", "test", "start", "setup", "check"];
+/** What each script runs, in this process, and what that is told before anything else. */
+const entries = {
+	demo: ["setup/run-demo.ts"],
+	test: ["setup/run-test.ts"],
+	start: ["setup/run-start.ts"],
+	setup: ["setup/run-setup.ts"],
+	check: ["setup/run-check.ts"],
+	typecheck: ["setup/run-check.ts", "typecheck"],
+	lint: ["setup/run-check.ts", "lint"],
+	format: ["setup/run-check.ts", "format"],
+	generate: ["setup/generate-client.ts"],
+	migration: ["setup/make-migration.ts"],
+	openapi: ["setup/write-openapi.ts"],
+	bundles: ["setup/build-bundles.ts"],
+	bench: ["bench/run-bench.ts"],
+	screenshots: ["setup/make-screenshots.ts"],
+};
 
 function readJson(file) {
 	try {
@@ -75,20 +96,25 @@ async function install() {
 	stop("The dependencies could not be installed: npm says why above.");
 }
 
-const command = process.argv[2];
-if (!commands.includes(command)) {
-	stop(`Usage: node setup/bootstrap.mjs ${commands.join(" | ")}`);
+const [asked = "", ...rest] = process.argv.slice(2);
+const command = asked.replace(/:$/, "");
+if (!Object.hasOwn(entries, command)) {
+	stop(`Usage: node setup/bootstrap.mjs ${Object.keys(entries).join(" | ")}`);
 }
 checkNode();
 await install();
 process.chdir(root);
 process.env.NEXT_TELEMETRY_DISABLED = "1";
 process.env.CHECKPOINT_DISABLE = "1";
+// From here on it is as if the script's own file had been started, with what was asked for behind it.
+const [file, ...said] = entries[command];
+const entry = join(root, file);
+const given = asked.endsWith(":") ? rest.slice(1) : rest;
+process.argv = [process.argv[0], entry, ...said, ...given];
 // In this same process, so that Ctrl-C and signals need no passing on.
 const { register } = await import("tsx/esm/api");
 register();
 // What follows imports the client that this makes.
 const { generateClient } = await import("./generate-client.ts");
 await generateClient();
-const entry = join(root, "setup", `run-${command}.ts`);
 await import(pathToFileURL(entry).href);

@@ -21,17 +21,28 @@ function run(script: string, args: string[]): Promise<number> {
 	);
 }
 
-/** `npm run check`: types and lint of the whole project. */
-tell("Checking types …");
-const types = await run(commandOf("typescript", "tsc"), [
-	"--noEmit",
-	"-p",
-	".",
-]);
-tell("Checking style …");
-const style = await run(commandOf("@biomejs/biome", "biome"), [
-	"ci",
-	"--colors=off",
-	".",
-]);
-process.exitCode = types || style;
+const typecheck = (...more: string[]) =>
+	run(commandOf("typescript", "tsc"), ["--noEmit", "-p", ".", ...more]);
+const biome = (...words: string[]) =>
+	run(commandOf("@biomejs/biome", "biome"), words);
+
+/** `npm run check`: types and lint of the whole project; `npm run typecheck`, `lint` and `format`: one of it. */
+async function main([what, ...more]: string[]): Promise<number> {
+	switch (what) {
+		case "typecheck":
+			return typecheck(...more);
+		case "lint":
+			return biome("check", ".", ...more);
+		case "format":
+			return biome("check", "--write", ".", ...more);
+		default: {
+			tell("Checking types …");
+			const types = await typecheck();
+			tell("Checking style …");
+			const style = await biome("ci", "--colors=off", ".");
+			return types || style;
+		}
+	}
+}
+
+process.exitCode = await main(process.argv.slice(2));

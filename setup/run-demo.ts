@@ -166,7 +166,7 @@ async function stay(url: string, signal: AbortSignal): Promise<void> {
 const forget = (person: DemoPerson) => person.signOut().catch(() => undefined);
 
 async function main(): Promise<number> {
-	const options = parseDemoOptions(process.argv.slice(3));
+	const options = parseDemoOptions(process.argv.slice(2));
 	const interrupt = new AbortController();
 	const stops: (() => Promise<unknown>)[] = [];
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {

@@ -18,7 +18,7 @@ import { tell } from "./process/tell.ts";
 const root = join(import.meta.dirname, "..");
 
 /** What vitest is told beside our choice of reporters, such as files or `--project unit`. */
-const wanted = process.argv.slice(3);
+const wanted = process.argv.slice(2);
 /** What needs nothing but this repository, and what needs an engine, a browser and the built pages. */
 const QUICK = ["--project=unit", "--project=integration"];
 const WORLD = ["--project=agent", "--project=e2e", "--project=alone"];
