@@ -221,8 +221,7 @@ const needsOf = (
 	placement,
 	confidence,
 	maxFrozenSeconds: rules.maxFrozenSeconds,
-	platforms: ["linux/amd64"],
-	imageId: "sha256:image",
+	builds: { "linux/amd64": "sha256:image" },
 	estimatedOperations: wholeSeconds * OPS_PER_SECOND,
 	// Run times are known well: the app version has run often.
 	runTimes: {

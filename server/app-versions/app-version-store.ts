@@ -1,5 +1,9 @@
 import { type Db, inTransaction } from "../database/db.ts";
-import { type AppVersion, Prisma } from "../database/generated/client.ts";
+import {
+	type AppVersion,
+	type Build,
+	Prisma,
+} from "../database/generated/client.ts";
 import type {
 	AppVersionSource,
 	AppVersionState,
@@ -7,23 +11,21 @@ import type {
 import { AppError } from "../errors.ts";
 import { lockProject } from "../projects/project-store.ts";
 import type { SourceDetails } from "./app-version-input.ts";
+import { type BuildRow, toBuildRow, withBuilds } from "./build-store.ts";
 
 /** Images of one researcher that may wait to be made at a time. */
 const MOST_BUILDING = 5;
 const MOST_VERSIONS = 1_000;
 
-export type AppVersionRow = Omit<AppVersion, "archiveBytes" | "imageBytes"> & {
-	archiveBytes: number | null;
-	imageBytes: number | null;
-};
+/** A version with its builds by platform; none before it is built. */
+export type AppVersionRow = AppVersion & { builds: BuildRow[] };
 
-const toNumber = (value: bigint | null) =>
-	value === null ? null : Number(value);
-
-const toRow = (version: AppVersion): AppVersionRow => ({
+const toRow = <Version extends { builds: Build[] }>({
+	builds,
+	...version
+}: Version): Omit<Version, "builds"> & { builds: BuildRow[] } => ({
 	...version,
-	archiveBytes: toNumber(version.archiveBytes),
-	imageBytes: toNumber(version.imageBytes),
+	builds: builds.map(toBuildRow),
 });
 
 export interface AppVersionDraft {
@@ -57,6 +59,7 @@ export async function createAppVersion(
 		return toRow(
 			await transaction.appVersion.create({
 				data: { ...draft, cutting: draft.cutting ?? Prisma.DbNull, number },
+				include: withBuilds,
 			}),
 		);
 	});
@@ -98,11 +101,10 @@ export async function updateAppVersion(
 export async function getAppVersion(db: Db, id: string) {
 	const version = await db.appVersion.findUnique({
 		where: { id },
-		include: { project: { include: { owner: true } } },
+		include: { ...withBuilds, project: { include: { owner: true } } },
 	});
 	if (!version) throw new AppError("notFound", "There is no such app version.");
-	const { project, ...row } = version;
-	return { ...toRow(row), project };
+	return toRow(version);
 }
 
 /** By its number within the project. @throws AppError notFound */
@@ -113,6 +115,7 @@ export async function getAppVersionByNumber(
 ): Promise<AppVersionRow> {
 	const version = await db.appVersion.findUnique({
 		where: { projectId_number: { projectId, number } },
+		include: withBuilds,
 	});
 	if (!version) throw new AppError("notFound", "There is no such app version.");
 	return toRow(version);
@@ -159,6 +162,7 @@ export async function listAppVersions(
 			...(page.cursor && { number: { lt: Number(page.cursor) || 0 } }),
 		},
 		omit: { buildLog: true },
+		include: withBuilds,
 		orderBy: { number: "desc" },
 		take: page.limit + 1,
 	});
@@ -177,6 +181,7 @@ export async function listAppVersionsInState(
 ): Promise<AppVersionRow[]> {
 	const rows = await db.appVersion.findMany({
 		where: { projectId, state: { in: [...states] } },
+		include: withBuilds,
 		orderBy: { number: "asc" },
 	});
 	return rows.map(toRow);

@@ -9,8 +9,8 @@ import type { AppVersionState } from "../database/generated/enums.ts";
  *    failed
  *
  * `submitted` goes back to `built` when the researcher takes it back, or when its project is sent back to draft.
- * Only an `approved` version carries a manifest and a signature, and it keeps them for ever: a withdrawn one is told
- * apart by its state, on the server.
+ * A version has builds from `built` on. Only those of an `approved` one carry a manifest and a signature, and they keep
+ * them for ever: a withdrawn version is told apart by its state, on the server.
  */
 export interface AppVersionTransition {
 	from: readonly AppVersionState[];
@@ -18,22 +18,12 @@ export interface AppVersionTransition {
 	data: Prisma.AppVersionUpdateManyMutationInput;
 }
 
-/** What a finished build leaves behind. */
-export interface BuiltImage {
-	imageId: string;
-	imageReference: string | null;
-	imageBytes: number;
-	archiveSha256: string;
-	archiveBytes: number;
-	platforms: string[];
-}
-
 const claimReleased = { buildClaimedBy: null, buildClaimedUntil: null };
 
-export const appVersionBuilt = (image: BuiltImage): AppVersionTransition => ({
+export const appVersionBuilt = (): AppVersionTransition => ({
 	from: ["building"],
 	to: "built",
-	data: { ...image, ...claimReleased, failureReason: null },
+	data: { ...claimReleased, failureReason: null },
 });
 
 export const appVersionFailed = (reason: string): AppVersionTransition => ({
@@ -61,13 +51,10 @@ export const appVersionTakenBack = (): AppVersionTransition => ({
 	data: {},
 });
 
-export const appVersionApproved = (
-	signed: { manifest: string; signature: string },
-	now: Date,
-): AppVersionTransition => ({
+export const appVersionApproved = (now: Date): AppVersionTransition => ({
 	from: ["submitted"],
 	to: "approved",
-	data: { ...signed, decidedAt: now, rejectionReason: null },
+	data: { decidedAt: now, rejectionReason: null },
 });
 
 export const appVersionRejected = (

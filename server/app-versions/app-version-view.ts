@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
 	AppVersionSource,
 	AppVersionState,
+	BuildKind,
 } from "../database/generated/enums.ts";
 import { comparisonSchema } from "../verification/comparison.ts";
 import { parseSourceDetails } from "./app-version-input.ts";
@@ -10,6 +11,23 @@ import { cuttingSchema } from "./cutting.ts";
 
 export const appVersionStateSchema = z.enum(AppVersionState);
 
+const buildSchema = z.object({
+	platform: z.string(),
+	kind: z.enum(BuildKind),
+	imageId: z.string().nullable().describe("A module has none"),
+	imageReference: z.string().nullable().describe("Where it was pulled from"),
+	imageBytes: z.number().nullable().describe("Unpacked"),
+	archiveBytes: z.number().describe("What a device downloads"),
+	manifest: z.string().nullable().describe("The exact text that is signed"),
+	signature: z
+		.string()
+		.nullable()
+		.describe("Ed25519 over the manifest, base64url"),
+});
+
+/** For clients from when a version had one image. */
+const OF_FIRST_BUILD = "Of the first of its builds";
+
 /** A version as everybody may see it: what runs on devices, and that it was approved. */
 export const appVersionSchema = z.object({
 	id: z.uuid(),
@@ -17,25 +35,27 @@ export const appVersionSchema = z.object({
 	number: z.number().int(),
 	source: z.enum(AppVersionSource),
 	state: appVersionStateSchema,
-	imageId: z.string().nullable(),
-	imageReference: z.string().nullable(),
-	imageBytes: z.number().nullable().describe("Unpacked"),
-	archiveBytes: z.number().nullable().describe("What a device downloads"),
+	builds: z
+		.array(buildSchema)
+		.describe("What it is on each platform; none before it is built"),
+	imageId: z.string().nullable().describe(OF_FIRST_BUILD),
+	imageReference: z.string().nullable().describe(OF_FIRST_BUILD),
+	imageBytes: z.number().nullable().describe(OF_FIRST_BUILD),
+	archiveBytes: z.number().nullable().describe(OF_FIRST_BUILD),
 	command: z.array(z.string()),
 	cores: z.number(),
 	memoryMiB: z.number().int(),
 	diskMiB: z.number().int(),
-	platforms: z.array(z.string()),
+	platforms: z
+		.array(z.string())
+		.describe("Of its builds; before it is built, those that were asked for"),
 	estimatedOperations: z.number(),
 	comparison: comparisonSchema,
 	cutting: cuttingSchema.nullable(),
 	createdAt: z.date(),
 	decidedAt: z.date().nullable(),
-	manifest: z.string().nullable().describe("The exact text that is signed"),
-	signature: z
-		.string()
-		.nullable()
-		.describe("Ed25519 over the manifest, base64url"),
+	manifest: z.string().nullable().describe(OF_FIRST_BUILD),
+	signature: z.string().nullable().describe(OF_FIRST_BUILD),
 });
 export type AppVersionView = z.infer<typeof appVersionSchema>;
 
@@ -66,7 +86,19 @@ export const appVersionInsideSchema = appVersionSchema.extend({
 export type AppVersionInsideView = z.infer<typeof appVersionInsideSchema>;
 
 export function viewAppVersion(version: AppVersionRow): AppVersionView {
-	return appVersionSchema.parse(version);
+	const [first] = version.builds;
+	return appVersionSchema.parse({
+		...version,
+		imageId: first?.imageId ?? null,
+		imageReference: first?.imageReference ?? null,
+		imageBytes: first?.imageBytes ?? null,
+		archiveBytes: first?.archiveBytes ?? null,
+		platforms: first
+			? version.builds.map(({ platform }) => platform)
+			: version.platforms,
+		manifest: first?.manifest ?? null,
+		signature: first?.signature ?? null,
+	});
 }
 
 export function viewAppVersionInside(

@@ -7,6 +7,7 @@ import {
 	appVersionBuilt,
 	appVersionFailed,
 } from "../app-versions/app-version-transitions.ts";
+import type { NewBuild } from "../app-versions/build-store.ts";
 import type { Services } from "../services.ts";
 import { buildAppVersion } from "./build-app-version.ts";
 import {
@@ -119,7 +120,7 @@ async function runClaimedBuild(
 		if (build.buildAttempts > MOST_ATTEMPTS) abort.abort("killedServer");
 		abort.signal.throwIfAborted();
 		const details = parseSourceDetails(build.sourceDetails);
-		const { image, made } = await buildAppVersion(build.source, {
+		const { builds, made } = await buildAppVersion(build.source, {
 			engine,
 			blobs: services.blobs,
 			limits,
@@ -131,7 +132,10 @@ async function runClaimedBuild(
 			signal: abort.signal,
 			print: (text) => output.write(text),
 		});
-		await end(services, output, build, claimant, appVersionBuilt(image), made);
+		await end(services, output, build, claimant, appVersionBuilt(), {
+			builds,
+			made,
+		});
 	} catch (error) {
 		await output.close();
 		const failure = await explainBuildFailure(error, abort.signal, () =>
@@ -159,7 +163,7 @@ async function end(
 	build: ClaimedBuild,
 	claimant: string,
 	transition: AppVersionTransition,
-	made?: MadeImage,
+	{ builds, made }: { builds: NewBuild[]; made?: MadeImage } = { builds: [] },
 ): Promise<void> {
 	await output.close();
 	const details = parseSourceDetails(build.sourceDetails);
@@ -169,10 +173,16 @@ async function end(
 		fileCount: made.context.fileCount,
 		bytes: made.context.bytes,
 	};
-	await finishClaimedBuild(db, build.id, claimant, {
-		...transition,
-		data: { ...transition.data, sourceDetails: { ...details, context } },
-	});
+	await finishClaimedBuild(
+		db,
+		build.id,
+		claimant,
+		{
+			...transition,
+			data: { ...transition.data, sourceDetails: { ...details, context } },
+		},
+		builds,
+	);
 	events.publish(`appVersion:${build.id}`, { kind: "changed" });
 	events.publish(`project:${build.projectId}`, { kind: "changed" });
 }

@@ -1,4 +1,4 @@
-import type { BuiltImage } from "../app-versions/app-version-transitions.ts";
+import type { NewBuild } from "../app-versions/build-store.ts";
 import type { AppVersionSource } from "../database/generated/enums.ts";
 import { removeImage } from "./build-engine.ts";
 import { makeFromCode, makeFromDockerfile } from "./build-image.ts";
@@ -16,13 +16,13 @@ const MAKERS: Record<AppVersionSource, ImageMaker> = {
 };
 
 /**
- * Makes a version's image, whatever it comes from, and stores it for devices. When it fails, nothing of it stays on
- * the engine under our name.
+ * Makes a version's builds, whatever they come from, and stores them for devices: today one image, which is for whatever
+ * platform it turns out to be for. When it fails, nothing of it stays on the engine under our name.
  */
 export async function buildAppVersion(
 	source: AppVersionSource,
 	job: ImageJob,
-): Promise<{ image: BuiltImage; made: MadeImage }> {
+): Promise<{ builds: NewBuild[]; made: MadeImage }> {
 	try {
 		const made = await MAKERS[source](job);
 		const inspected = await job.engine.getImage(job.tag).inspect();
@@ -40,7 +40,9 @@ export async function buildAppVersion(
 		const { imageReference } = made;
 		const imageBytes = inspected.Size;
 		return {
-			image: { ...saved, imageReference, imageBytes, platforms: [platform] },
+			builds: [
+				{ ...saved, platform, kind: "image", imageReference, imageBytes },
+			],
 			made,
 		};
 	} catch (error) {

@@ -1,5 +1,6 @@
 import type { AppVersionTransition } from "../app-versions/app-version-transitions.ts";
-import type { Db } from "../database/db.ts";
+import { insertBuilds, type NewBuild } from "../app-versions/build-store.ts";
+import { type Db, inTransaction } from "../database/db.ts";
 import type { AppVersionSource } from "../database/generated/enums.ts";
 
 /** A version whose image this process shall make now. */
@@ -68,22 +69,26 @@ export async function releaseBuildClaim(
 	});
 }
 
-/** Ends a build, but only one that is still ours. */
-export async function finishClaimedBuild(
+/** Ends a build, but only one that is still ours, together with what was made. */
+export function finishClaimedBuild(
 	db: Db,
 	id: string,
 	claimant: string,
 	transition: AppVersionTransition,
+	builds: readonly NewBuild[],
 ): Promise<boolean> {
-	const { count } = await db.appVersion.updateMany({
-		where: {
-			id,
-			buildClaimedBy: claimant,
-			state: { in: [...transition.from] },
-		},
-		data: { ...transition.data, state: transition.to },
+	return inTransaction(db, async (transaction) => {
+		const { count } = await transaction.appVersion.updateMany({
+			where: {
+				id,
+				buildClaimedBy: claimant,
+				state: { in: [...transition.from] },
+			},
+			data: { ...transition.data, state: transition.to },
+		});
+		if (count === 1) await insertBuilds(transaction, id, builds);
+		return count === 1;
 	});
-	return count === 1;
 }
 
 /** Adds to a version's log and keeps its end. */

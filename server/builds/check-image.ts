@@ -1,4 +1,4 @@
-import { platformSchema } from "../../agent/core/protocol.ts";
+import { type Platform, platformSchema } from "../../agent/core/protocol.ts";
 import { AppError } from "../errors.ts";
 
 /** What we look at of an image before it is kept. */
@@ -22,12 +22,13 @@ export interface InspectedImage {
 export function checkImage(
 	image: InspectedImage,
 	wanted: { platforms: readonly string[]; mostBytes: number },
-): string {
-	const platform = `${image.Os}/${image.Architecture}`;
-	if (!platformSchema.safeParse(platform).success)
+): Platform {
+	const said = `${image.Os}/${image.Architecture}`;
+	const { data: platform } = platformSchema.safeParse(said);
+	if (!platform)
 		throw new AppError(
 			"invalidInput",
-			`The image is for ${platform}. Devices run linux/amd64 and linux/arm64.`,
+			`The image is for ${said}. Devices run linux/amd64 and linux/arm64.`,
 		);
 	if (!wanted.platforms.includes(platform))
 		throw new AppError(

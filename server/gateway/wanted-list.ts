@@ -55,22 +55,27 @@ function makeAssignment(
 	};
 }
 
-/** Each app version once, however many of its tasks there are. */
+/**
+ * Each app version once, however many of its tasks there are: all of them are on one device, so all run the build for
+ * that device's platform, and the version's id is enough to find it by.
+ */
 function makeManifests(
 	tasks: readonly TaskOnDevice[],
 	sign: (sha256: string) => string,
 ): SignedManifest[] {
-	const versions = new Map(tasks.map(({ version }) => [version.id, version]));
-	return [...versions.values()].flatMap((version) =>
-		version.manifest && version.signature && version.archiveSha256
+	const builds = new Map(
+		tasks.map(({ version, build }) => [version.id, build]),
+	);
+	return [...builds].flatMap(([appVersionId, build]) =>
+		build?.manifest && build.signature
 			? {
-					appVersionId: version.id,
-					manifest: version.manifest,
-					signature: version.signature,
+					appVersionId,
+					manifest: build.manifest,
+					signature: build.signature,
 					archive: {
-						path: sign(version.archiveSha256),
-						bytes: version.archiveBytes,
-						sha256: version.archiveSha256,
+						path: sign(build.archiveSha256),
+						bytes: build.archiveBytes,
+						sha256: build.archiveSha256,
 					},
 				}
 			: [],

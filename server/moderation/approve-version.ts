@@ -4,25 +4,26 @@ import {
 	applyAppVersionTransition,
 	appVersionApproved,
 } from "../app-versions/app-version-transitions.ts";
+import { signBuild } from "../app-versions/build-store.ts";
 import { writeAuditEntry } from "../audit/audit-store.ts";
 import type { Db } from "../database/db.ts";
 import type { Project } from "../database/generated/client.ts";
 import { AppError } from "../errors.ts";
 import type { Services } from "../services.ts";
 import {
-	digestManifest,
+	digestManifests,
 	makeManifestText,
 	signManifest,
 } from "./sign-manifest.ts";
 
-/** A version, and the digest of the manifest that the admin was shown. */
+/** A version, and the digest of the manifests that the admin was shown: of all its builds, together. */
 export interface ReviewedVersion {
 	appVersionId: string;
 	manifestSha256: string;
 }
 
 /**
- * Signs a version and approves it, inside the caller's transaction.
+ * Signs all builds of a version and approves it, inside the caller's transaction.
  *
  * @throws AppError conflict when it is not what the admin was shown, or not waiting any more
  */
@@ -37,16 +38,24 @@ export async function approveVersionIn(
 	if (version.projectId !== project.id)
 		throw new AppError("invalidInput", "The version is of another project.");
 	if (version.state !== "submitted") throw changed(version.number);
-	const manifest = makeManifestText(version, project.name);
-	if (digestManifest(manifest) !== reviewed.manifestSha256)
+	const builds = version.builds.map(({ id, ...build }) => ({
+		id,
+		manifest: makeManifestText(version, build, project.name),
+	}));
+	const shown = digestManifests(builds.map(({ manifest }) => manifest));
+	if (builds.length === 0 || shown !== reviewed.manifestSha256)
 		throw changed(version.number);
-	const signature = signManifest(manifest, secrets.signingKeyPem);
 	const approved = await applyAppVersionTransition(
 		db,
 		version.id,
-		appVersionApproved({ manifest, signature }, clock.now()),
+		appVersionApproved(clock.now()),
 	);
 	if (!approved) throw changed(version.number);
+	for (const { id, manifest } of builds) {
+		const signature = signManifest(manifest, secrets.signingKeyPem);
+		if (!(await signBuild(db, id, { manifest, signature })))
+			throw changed(version.number);
+	}
 	await writeAuditEntry(db, {
 		actorId: admin.id,
 		action: "appVersionApproved",

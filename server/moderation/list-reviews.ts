@@ -17,7 +17,11 @@ import {
 	findTypicalSpeed,
 	listProjectsToReview,
 } from "./review-queue-store.ts";
-import { digestManifest, makeManifestText } from "./sign-manifest.ts";
+import {
+	digestManifests,
+	joinManifests,
+	makeManifestText,
+} from "./sign-manifest.ts";
 
 /** One project that waits for a decision, with everything that the decision is about. */
 export const reviewSchema = z.object({
@@ -36,7 +40,9 @@ export const reviewSchema = z.object({
 		appVersionInsideSchema.extend({
 			manifestToSign: z
 				.string()
-				.describe("The exact text that approval would sign"),
+				.describe(
+					"The exact text that approval would sign; of several builds a line each",
+				),
 			manifestSha256: z.string().describe("To be sent with the approval"),
 			commandExample: z.array(z.string()),
 			secondsPerWorkUnit: z
@@ -84,11 +90,13 @@ async function viewReview(
 		kind: project.state === "submitted" ? "project" : "appVersions",
 		mayDecide: mayReviewProject(admin, project),
 		appVersions: waiting.map((version) => {
-			const manifest = makeManifestText(version, project.name);
+			const manifests = version.builds.map((build) =>
+				makeManifestText(version, build, project.name),
+			);
 			return {
 				...viewAppVersionInside(version),
-				manifestToSign: manifest,
-				manifestSha256: digestManifest(manifest),
+				manifestToSign: joinManifests(manifests),
+				manifestSha256: digestManifests(manifests),
 				commandExample: exampleOf(version.command),
 				secondsPerWorkUnit:
 					version.estimatedOperations /

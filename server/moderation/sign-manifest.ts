@@ -7,28 +7,33 @@ import {
 } from "node:crypto";
 import { type Manifest, manifestSchema } from "../../agent/core/protocol.ts";
 
-/** What of an app version is signed. */
+/** What of an app version is signed, with each of its builds. */
 export interface ManifestFacts {
 	id: string;
 	projectId: string;
-	imageId: string | null;
-	archiveSha256: string | null;
-	archiveBytes: number | null;
 	command: string[];
-	platforms: string[];
 	cores: number;
 	memoryMiB: number;
 	diskMiB: number;
+}
+
+/** What of a build is signed. */
+export interface BuildFacts {
+	platform: string;
+	imageId: string | null;
+	archiveSha256: string;
+	archiveBytes: number;
 }
 
 /**
  * The exact text that is signed, stored and sent to devices: everything that decides what runs on them. The same facts
  * give the same text.
  *
- * @throws ZodError when the version has no image, or asks for what no manifest may hold
+ * @throws ZodError when the build has no image, or asks for what no manifest may hold
  */
 export function makeManifestText(
 	version: ManifestFacts,
+	build: BuildFacts,
 	projectName: string,
 ): string {
 	const manifest: Manifest = manifestSchema.parse({
@@ -36,10 +41,10 @@ export function makeManifestText(
 		appVersionId: version.id,
 		projectId: version.projectId,
 		project: projectName,
-		imageId: version.imageId,
-		archive: { sha256: version.archiveSha256, bytes: version.archiveBytes },
+		imageId: build.imageId,
+		archive: { sha256: build.archiveSha256, bytes: build.archiveBytes },
 		command: version.command,
-		platforms: version.platforms,
+		platforms: [build.platform],
 		cores: version.cores,
 		memoryMiB: version.memoryMiB,
 		diskMiB: version.diskMiB,
@@ -48,9 +53,16 @@ export function makeManifestText(
 	return JSON.stringify(manifest);
 }
 
-/** Names the text in few characters: by it an admin says which text they decided on. */
-export const digestManifest = (text: string): string =>
-	createHash("sha256").update(text).digest("hex");
+/** The manifests of a version's builds, as an admin is shown them: a line each. No manifest has a line break in it. */
+export const joinManifests = (texts: readonly string[]): string =>
+	texts.join("\n");
+
+/**
+ * Names what an admin was shown in few characters: by it they say which texts they decided on. Of a version with one
+ * build it is the digest of its manifest.
+ */
+export const digestManifests = (texts: readonly string[]): string =>
+	createHash("sha256").update(joinManifests(texts)).digest("hex");
 
 /** Ed25519 over the UTF-8 bytes of the text, base64url. */
 export function signManifest(text: string, signingKeyPem: string): string {

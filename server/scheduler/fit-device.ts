@@ -39,7 +39,7 @@ const FILTERS: readonly [
 ][] = [
 	[
 		"platform",
-		({ device }, needs) => needs.platforms.includes(device.platform),
+		({ device }, needs) => Object.hasOwn(needs.builds, device.platform),
 	],
 	[
 		"notEnoughCores",

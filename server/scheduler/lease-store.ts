@@ -23,7 +23,8 @@ export async function listRunnableBatches(
 	>`
 		SELECT b."id" AS "batchId", b."projectId", p."scienceArea", b."appVersionId", b."placement"::text AS "placement",
 			b."confidence", b."maxFrozenSeconds", b."estimatedOperations",
-			v."platforms", v."imageId", v."cores", v."memoryMiB", v."diskMiB"
+			COALESCE((SELECT json_object_agg(u."platform", u."imageId") FROM "Build" u WHERE u."appVersionId" = v."id"), '{}') AS "builds",
+			v."cores", v."memoryMiB", v."diskMiB"
 		FROM "Batch" b
 		JOIN "AppVersion" v ON v."id" = b."appVersionId" AND v."state" = 'approved'
 		JOIN "Project" p ON p."id" = b."projectId" AND p."state" = 'approved'
@@ -101,7 +102,10 @@ export function claimUnsentTasks(
 		ORDER BY b.place, t."id"`;
 }
 
-/** Writes all placements as leases in one guarded statement. Answers those that became leases. */
+/**
+ * Writes all placements as leases in one guarded statement, each with the build that fits its device. Answers those that
+ * became leases.
+ */
 export async function leaseTasks(
 	db: Db,
 	placements: PlacementPlan["placements"],
@@ -109,7 +113,8 @@ export async function leaseTasks(
 ): Promise<Set<string>> {
 	if (placements.length === 0) return new Set();
 	const rows = await db.$queryRaw<{ id: string }[]>`
-		UPDATE "Task" t SET "state" = 'leased', "deviceId" = d."id", "ownerId" = COALESCE(d."ownerId", d."id"), "cores" = p.cores,
+		UPDATE "Task" t SET "state" = 'leased', "deviceId" = d."id", "ownerId" = COALESCE(d."ownerId", d."id"),
+			"buildId" = u."id", "cores" = p.cores,
 			"leasedAt" = ${now}, "leaseExpiresAt" = ${new Date(now.getTime() + LEASE_SECONDS * 1000)},
 			"deadlineAt" = ${now}::timestamptz + make_interval(secs => b."deadlineSeconds")
 		FROM unnest(${placements.map(({ taskId }) => taskId)}::uuid[], ${placements.map(({ deviceId }) => deviceId)}::uuid[],
@@ -118,6 +123,7 @@ export async function leaseTasks(
 			AND d."blockedReason" IS NULL
 		JOIN "Task" q ON q."id" = p.task
 		JOIN "Batch" b ON b."id" = q."batchId"
+		JOIN "Build" u ON u."appVersionId" = b."appVersionId" AND u."platform" = d."architecture"
 		WHERE t."id" = p.task AND t."state" = 'unsent'
 		RETURNING t."id"`;
 	// The review must look at each again when its lease or its deadline runs out.

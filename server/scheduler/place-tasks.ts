@@ -148,7 +148,8 @@ function scoreOf(
 ): number {
 	if (needs.placement === "random") return random();
 	const full = fullness(fit.device);
-	const image = fit.device.images.has(needs.imageId) ? 1e-6 : 0;
+	const imageId = needs.builds[fit.device.platform];
+	const image = imageId && fit.device.images.has(imageId) ? 1e-6 : 0;
 	if (needs.placement === "binpack") return full + image;
 	if (needs.placement === "spread") return image - full;
 	const window = Math.floor(fit.idleSeconds / WINDOW_STEP_SECONDS);

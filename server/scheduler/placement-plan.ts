@@ -40,8 +40,8 @@ export interface BatchNeeds extends Resources {
 	confidence: number;
 	/** How long a task may stand frozen before it is given back. */
 	maxFrozenSeconds: number;
-	platforms: readonly string[];
-	imageId: string;
+	/** The builds that there are: by platform, the image that a device may hold already; null when it is no image. */
+	builds: Readonly<Record<string, string | null>>;
 	/** Of a whole work unit. */
 	estimatedOperations: number;
 	/** What earlier tasks of the app version took. */

@@ -2,14 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { platformSchema } from "../../agent/core/protocol.ts";
 import { openDocker } from "../../agent/engine/docker-calls.ts";
-import {
-	makeManifestText,
-	signManifest,
-} from "../../server/moderation/sign-manifest.ts";
 import { baseImage } from "../../setup/engine/base-image.ts";
 import { type EnrolledAgent, startAgent } from "../support/enrolled-agent.ts";
 import { aBatch, anAppVersion, aUser } from "../support/factories.ts";
+import { signBuilds } from "../support/sign-builds.ts";
 import { testDatabase } from "../support/test-database.ts";
 import { findTestEngine } from "../support/test-engine.ts";
 import { testServer } from "../support/test-server.ts";
@@ -59,21 +57,14 @@ describe.skipIf(engine === undefined)("A task and two devices", () => {
 		const { db } = database;
 		const docker = openDocker(engine as string);
 		const { Id: imageId } = await docker.getImage(baseImage).inspect();
-		const version = await anAppVersion(db, {
-			imageId,
-			command: ["/bin/sh", "-c", PROGRAM],
-			platforms: ["linux/amd64", "linux/arm64"],
-			cores: 0.5,
-		});
-		const manifest = makeManifestText(
-			{ ...version, archiveBytes: Number(version.archiveBytes) },
-			"Two devices",
+		const version = await anAppVersion(
+			db,
+			{ command: ["/bin/sh", "-c", PROGRAM], cores: 0.5 },
+			platformSchema.options.map((platform) => ({ platform, imageId })),
 		);
 		const { signingKeyPem } = server().services.secrets;
-		return db.appVersion.update({
-			where: { id: version.id },
-			data: { manifest, signature: signManifest(manifest, signingKeyPem) },
-		});
+		await signBuilds(db, version.id, signingKeyPem);
+		return version;
 	};
 
 	test("go the whole way: one owner comes back, the other device goes on from there", async () => {

@@ -2,16 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { platformSchema } from "../../agent/core/protocol.ts";
 import { openDocker } from "../../agent/engine/docker-calls.ts";
-import {
-	makeManifestText,
-	signManifest,
-} from "../../server/moderation/sign-manifest.ts";
 import { buildBundles } from "../../setup/build-bundles.ts";
 import { baseImage } from "../../setup/engine/base-image.ts";
 import { callAs } from "../support/api-caller.ts";
 import { aBatch, anAppVersion, aProject, aUser } from "../support/factories.ts";
 import { PortalAgent } from "../support/portal-agent.ts";
+import { signBuilds } from "../support/sign-builds.ts";
 import { testDatabase } from "../support/test-database.ts";
 import { findTestEngine } from "../support/test-engine.ts";
 import { testServer } from "../support/test-server.ts";
@@ -68,24 +66,16 @@ describe.skipIf(engine === undefined)(
 			const { Id: imageId } = await openDocker(engine as string)
 				.getImage(baseImage)
 				.inspect();
-			const version = await anAppVersion(db, {
-				projectId: project.id,
-				imageId,
-				command: ["/bin/sh", "-c", PROGRAM],
-				cores: 0.5,
-				platforms: ["linux/amd64", "linux/arm64"],
-			});
-			const manifest = makeManifestText(
-				{ ...version, archiveBytes: Number(version.archiveBytes) },
-				project.name,
-			);
-			await db.appVersion.update({
-				where: { id: version.id },
-				data: {
-					manifest,
-					signature: signManifest(manifest, secrets.signingKeyPem),
+			const version = await anAppVersion(
+				db,
+				{
+					projectId: project.id,
+					command: ["/bin/sh", "-c", PROGRAM],
+					cores: 0.5,
 				},
-			});
+				platformSchema.options.map((platform) => ({ platform, imageId })),
+			);
+			await signBuilds(db, version.id, secrets.signingKeyPem);
 			const once = { quorum: 1, targetCopies: 1, placement: "spread" } as const;
 			const batch = await aBatch(db, {
 				appVersionId: version.id,

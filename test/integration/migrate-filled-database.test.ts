@@ -14,6 +14,18 @@ import { testDatabase } from "../support/test-database.ts";
  * here where its values are now.
  */
 const keptAs: Record<string, KeptAs> = {
+	AppVersion: {
+		from: `"AppVersion" LEFT JOIN "Build" build ON build."appVersionId" = "AppVersion"."id"`,
+		columns: {
+			imageId: `build."imageId"`,
+			imageBytes: `build."imageBytes"`,
+			imageReference: `build."imageReference"`,
+			archiveSha256: `build."archiveSha256"`,
+			archiveBytes: `build."archiveBytes"`,
+			manifest: `build."manifest"`,
+			signature: `build."signature"`,
+		},
+	},
 	Batch: { columns: { patienceSeconds: `"maxFrozenSeconds"` } },
 	User: {
 		from: `"User" LEFT JOIN "UserCredit" credit ON credit."userId" = "User"."id"`,
@@ -103,6 +115,36 @@ describe("a filled database of version 0.1 is taken to the newest schema", () =>
 					.map((row) => without(row, kept?.recounted ?? [])),
 			);
 		}
+	});
+
+	test("and each version that was built is one build for its platform, which its tasks on devices ran", async () => {
+		const { db } = database;
+		const versions = await db.appVersion.findMany({
+			include: { builds: true },
+			orderBy: { id: "asc" },
+		});
+		const built = versions.filter(({ builds }) => builds.length > 0);
+		expect(built).toHaveLength(8);
+		for (const { platforms, builds, state } of built)
+			expect(builds).toEqual([
+				expect.objectContaining({
+					kind: "image",
+					platform: platforms[0],
+					signature: ["approved", "withdrawn"].includes(state)
+						? "s".repeat(86)
+						: null,
+				}),
+			]);
+		const tasks = await db.task.findMany({
+			include: { build: true, batch: true },
+		});
+		const placed = tasks.filter(({ deviceId }) => deviceId !== null);
+		expect(placed.length).toBeGreaterThan(300);
+		for (const { build, batch } of placed)
+			expect(build?.appVersionId).toBe(batch.appVersionId);
+		expect(
+			tasks.filter(({ deviceId, buildId }) => !deviceId && buildId),
+		).toEqual([]);
 	});
 
 	test("and each work unit asks for as many results as its batch did", async () => {

@@ -81,10 +81,14 @@ export async function aProject(
 	});
 }
 
-/** An approved version with a manifest; its signature is not one that an agent would take. */
+/**
+ * An approved version with a build for linux/amd64, or with the builds given; their signatures are not ones that an agent
+ * would take.
+ */
 export async function anAppVersion(
 	db: Db,
 	version: Partial<Prisma.AppVersionUncheckedCreateInput> = {},
+	builds: Partial<Prisma.BuildUncheckedCreateWithoutAppVersionInput>[] = [{}],
 ) {
 	return db.appVersion.create({
 		data: {
@@ -93,9 +97,6 @@ export async function anAppVersion(
 			source: "dockerfile",
 			sourceDetails: {},
 			state: "approved",
-			imageId: `sha256:${"1".repeat(64)}`,
-			archiveSha256: "2".repeat(64),
-			archiveBytes: 1000,
 			command: ["/bin/count", "{n}"],
 			cores: 1,
 			memoryMiB: 64,
@@ -103,10 +104,21 @@ export async function anAppVersion(
 			platforms: ["linux/amd64"],
 			estimatedOperations: 1e9,
 			comparison: { kind: "bitwise" },
-			manifest: "{}",
-			signature: "x".repeat(86),
 			...version,
+			builds: {
+				create: builds.map((build) => ({
+					platform: "linux/amd64",
+					kind: "image",
+					imageId: `sha256:${"1".repeat(64)}`,
+					archiveSha256: "2".repeat(64),
+					archiveBytes: 1000,
+					manifest: "{}",
+					signature: "x".repeat(86),
+					...build,
+				})),
+			},
 		},
+		include: { builds: { orderBy: { platform: "asc" } } },
 	});
 }
 

@@ -185,10 +185,8 @@ async function aWaitingProject({ db }: BrowserPortal): Promise<void> {
 		submittedAt: new Date(),
 		impact: `${LONG} ${LONG}`,
 	});
-	await anAppVersion(db, {
-		projectId: project.id,
-		state: "submitted",
-		manifest: null,
-		signature: null,
-	});
+	await anAppVersion(db, { projectId: project.id, state: "submitted" }, [
+		{ manifest: null, signature: null },
+		{ platform: "linux/arm64", manifest: null, signature: null },
+	]);
 }

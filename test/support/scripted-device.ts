@@ -84,6 +84,8 @@ export class ScriptedDevice {
 		options: {
 			/** Null: it has no account. */
 			ownerId?: string | null;
+			/** Its platform; linux/amd64 if nothing is said. */
+			architecture?: string;
 			offer?: Partial<Offer>;
 			/** Is told how long each report waited for its answer. */
 			onAnswer?: (ms: number) => void;
@@ -94,8 +96,12 @@ export class ScriptedDevice {
 			.export({ format: "der", type: "spki" })
 			.subarray(-32)
 			.toString("base64url");
-		const fields = { publicKey: raw, state: "pending" } as const;
-		const { ownerId } = options;
+		const { ownerId, architecture } = options;
+		const fields = {
+			publicKey: raw,
+			state: "pending" as const,
+			...(architecture && { architecture }),
+		};
 		const device =
 			ownerId === null
 				? await aDeviceWithoutAccount(db, fields)

@@ -16,6 +16,7 @@ import {
 	showSpan,
 } from "../../components/text/show-quantity";
 import { showMemory } from "../../devices/show-number";
+import { listBuildFacts } from "../../projects/[slug]/app-versions/[number]/build-facts";
 import { describeComparison } from "../../projects/[slug]/app-versions/[number]/version-facts";
 import { RejectDialog } from "./reject-dialog";
 import type { Review, VersionToReview } from "./review-types";
@@ -83,7 +84,9 @@ export function VersionReview({
 			)}
 			<details>
 				<summary className="cursor-pointer font-medium text-sm">
-					The manifest that approval signs
+					{version.builds.length === 1
+						? "The manifest that approval signs"
+						: "The manifests that approval signs together, a line for each build"}
 				</summary>
 				<div className="mt-3">
 					<CodeBlock label="Manifest" code={version.manifestToSign} wrap />
@@ -98,34 +101,18 @@ const quote = (part: string): string =>
 
 function factsOf(version: VersionToReview) {
 	return [
-		{
-			label: "Image",
-			value: (
-				<code className="break-all font-mono text-xs">{version.imageId}</code>
-			),
-		},
+		...listBuildFacts(version),
 		{
 			label: "Base",
 			value: version.context?.baseImages.map((base) => (
 				<Badge key={base}>{base}</Badge>
 			)),
 		},
-		{ label: "Pulled as", value: version.imageReference ?? undefined },
 		{ label: "Uploaded as", value: version.sourceDetails.fileName },
-		{
-			label: "Size, unpacked",
-			value: version.imageBytes === null ? null : showBytes(version.imageBytes),
-		},
-		{
-			label: "Download",
-			value:
-				version.archiveBytes === null ? null : showBytes(version.archiveBytes),
-		},
 		{ label: "Cores", value: version.cores },
 		{ label: "Memory", value: showMemory(version.memoryMiB) },
 		{ label: "Disk", value: showMemory(version.diskMiB) },
 		{ label: "Network", value: "none" },
-		{ label: "Platforms", value: version.platforms.join(", ") },
 		{
 			label: "One work unit",
 			value: `about ${showSpan(version.secondsPerWorkUnit)} (${showOperations(version.estimatedOperations)} operations)`,

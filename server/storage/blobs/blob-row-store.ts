@@ -62,13 +62,14 @@ export async function keepBlobs(
 }
 
 /**
- * Nothing refers to the blob `b`: no input, no output, no app version, no upload that has not expired, no archive of a
- * batch, and no checkpoint of a work unit that is open.
+ * Nothing refers to the blob `b`: no input, no output, no app version, no build, no upload that has not expired, no
+ * archive of a batch, and no checkpoint of a work unit that is open.
  */
 const isUnreferenced = Prisma.sql`
 	NOT EXISTS (SELECT FROM "WorkUnitInput" i WHERE i."blobSha256" = b."sha256")
 	AND NOT EXISTS (SELECT FROM "TaskOutput" o WHERE o."sha256" = b."sha256")
-	AND NOT EXISTS (SELECT FROM "AppVersion" v WHERE v."sourceSha256" = b."sha256" OR v."archiveSha256" = b."sha256")
+	AND NOT EXISTS (SELECT FROM "AppVersion" v WHERE v."sourceSha256" = b."sha256")
+	AND NOT EXISTS (SELECT FROM "Build" u WHERE u."archiveSha256" = b."sha256")
 	AND NOT EXISTS (SELECT FROM "Batch" a WHERE a."archiveSha256" = b."sha256")
 	AND NOT EXISTS (SELECT FROM "Upload" u WHERE u."sha256" = b."sha256" AND u."expiresAt" > now())
 	AND NOT EXISTS (SELECT FROM "Task" t JOIN "WorkUnit" w ON w."id" = t."workUnitId"

@@ -6,15 +6,12 @@ import type { Db } from "../../database/db.ts";
 import type { TaskState } from "../../database/generated/enums.ts";
 import { ON_DEVICE_STATES } from "./task-transitions.ts";
 
-/** What an app version asks for and how a device gets it. */
-export interface VersionOnDevice {
+/** What runs on the device and how the device gets it. */
+export interface BuildOnDevice {
 	id: string;
-	cores: number;
-	memoryMiB: number;
-	diskMiB: number;
 	manifest: string | null;
 	signature: string | null;
-	archiveSha256: string | null;
+	archiveSha256: string;
 	archiveBytes: number;
 }
 
@@ -35,7 +32,10 @@ export interface TaskOnDevice {
 		bytes: number;
 		sha256: string;
 	}[];
-	version: VersionOnDevice;
+	/** With what is reserved for it on the device. */
+	version: { id: string; cores: number; memoryMiB: number; diskMiB: number };
+	/** The version's build for the device's platform, chosen when the task was leased. */
+	build: BuildOnDevice | undefined;
 }
 
 /** What is on the devices now, for their wanted lists, in the order it was leased. */
@@ -44,51 +44,39 @@ export async function listTasksOnDevices(
 	deviceIds: readonly string[],
 ): Promise<TaskOnDevice[]> {
 	const rows = await db.$queryRaw<
-		(Omit<TaskOnDevice, "version"> & { appVersionId: string })[]
+		(Omit<TaskOnDevice, "build"> & { buildId: string | null })[]
 	>`
-		SELECT t."id", t."deviceId", t."workUnitId", t."deadlineAt", w."parameters", b."appVersionId", b."maxFrozenSeconds",
+		SELECT t."id", t."deviceId", t."workUnitId", t."deadlineAt", t."buildId", w."parameters", b."maxFrozenSeconds",
+			json_build_object('id', v."id", 'cores', v."cores", 'memoryMiB', v."memoryMiB", 'diskMiB', v."diskMiB") AS "version",
 			COALESCE((SELECT json_agg(json_build_object('path', i."path", 'blobSha256', i."blobSha256",
 				'offset', i."offset", 'bytes', i."bytes", 'sha256', i."sha256"))
 				FROM "WorkUnitInput" i WHERE i."workUnitId" = t."workUnitId"), '[]') AS "inputs",
 			(SELECT json_build_object('sha256', c."sha256", 'bytes', c."bytes") FROM "Task" p
 				JOIN "Blob" c ON c."sha256" = p."checkpointSha256" WHERE p."id" = t."continuesTaskId") AS "checkpoint"
 		FROM "Task" t JOIN "WorkUnit" w ON w."id" = t."workUnitId" JOIN "Batch" b ON b."id" = t."batchId"
+		JOIN "AppVersion" v ON v."id" = b."appVersionId"
 		WHERE t."deviceId" = ANY(${deviceIds as string[]}::uuid[])
 		AND t."state" = ANY(${[...ON_DEVICE_STATES] as TaskState[]}::"TaskState"[])
 		ORDER BY t."leasedAt", t."id"`;
-	const versions = await findVersions(db, [
-		...new Set(rows.map(({ appVersionId }) => appVersionId)),
+	const builds = await findBuilds(db, [
+		...new Set(rows.flatMap(({ buildId }) => buildId ?? [])),
 	]);
-	return rows.flatMap(({ appVersionId, ...task }) => {
-		const version = versions.get(appVersionId);
-		return version ? [{ ...task, version }] : [];
-	});
+	return rows.map(({ buildId, ...task }) => ({
+		...task,
+		build: builds.get(buildId ?? ""),
+	}));
 }
 
-async function findVersions(
+/** Read apart from the tasks: many tasks share one, and a manifest is long. */
+async function findBuilds(
 	db: Db,
 	ids: readonly string[],
-): Promise<Map<string, VersionOnDevice>> {
+): Promise<Map<string, BuildOnDevice>> {
 	if (ids.length === 0) return new Map();
-	const versions = await db.appVersion.findMany({
-		where: { id: { in: [...ids] } },
-		select: {
-			id: true,
-			cores: true,
-			memoryMiB: true,
-			diskMiB: true,
-			manifest: true,
-			signature: true,
-			archiveSha256: true,
-			archiveBytes: true,
-		},
-	});
-	return new Map(
-		versions.map((version) => [
-			version.id,
-			{ ...version, archiveBytes: Number(version.archiveBytes ?? 0) },
-		]),
-	);
+	const builds = await db.$queryRaw<BuildOnDevice[]>`
+		SELECT "id", "manifest", "signature", "archiveSha256", "archiveBytes"::float8 AS "archiveBytes"
+		FROM "Build" WHERE "id" = ANY(${ids as string[]}::uuid[])`;
+	return new Map(builds.map((build) => [build.id, build]));
 }
 
 /** What the owner or an admin wants of a device, beside its tasks. */

@@ -66,6 +66,7 @@ export async function getTask(db: Db, id: string) {
 				},
 			},
 			workUnit: { include: { inputs: { orderBy: { path: "asc" } } } },
+			build: { select: { platform: true } },
 			outputs: { orderBy: { path: "asc" } },
 			log: true,
 			continues: { select: lineagePlace },

@@ -64,6 +64,10 @@ const lineageSchema = z
 export const taskDetailsSchema = taskSchema.extend({
 	parameters: parametersSchema,
 	command: z.array(z.string()),
+	platform: z
+		.string()
+		.nullable()
+		.describe("Of the build that runs or ran; null before it was leased"),
 	inputs: z.array(fileSchema),
 	outputs: z.array(fileSchema),
 	stdout: streamSchema,
@@ -164,6 +168,7 @@ function toDetails(
 		...toTaskView(task),
 		parameters,
 		command: expandCommand(task.batch.appVersion.command, parameters),
+		platform: task.build?.platform ?? null,
 		inputs: withFiles
 			? workUnit.inputs.map((input) => toInputView(services, input))
 			: [],

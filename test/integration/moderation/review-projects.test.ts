@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { ACCESS_LEVEL } from "../../../server/accounts/access-level.ts";
 import { getApprovedAppVersion } from "../../../server/app-versions/app-version-store.ts";
@@ -32,13 +33,9 @@ const as = (user: User | null) => callAs(services(), user);
 const aDraft = () =>
 	aProject(services().db, { ownerId: researcher.id, state: "draft" });
 const aBuilt = (projectId: string, number = 1) =>
-	anAppVersion(services().db, {
-		projectId,
-		number,
-		state: "built",
-		manifest: null,
-		signature: null,
-	});
+	anAppVersion(services().db, { projectId, number, state: "built" }, [
+		{ manifest: null, signature: null },
+	]);
 
 async function aSubmitted() {
 	const project = await aDraft();
@@ -69,12 +66,69 @@ test("an approved project's version carries a manifest that verifies, and may be
 	await as(admin).moderation.approveProject(approvalOf(review));
 	const approved = await getApprovedAppVersion(services().db, version.id);
 	const key = publicSigningKey(services().secrets.signingKeyPem);
+	const [build] = approved.builds;
 	expect(
-		verifyManifest(approved.manifest ?? "", approved.signature ?? "", key),
+		verifyManifest(build?.manifest ?? "", build?.signature ?? "", key),
 	).toBe(true);
-	expect(approved.manifest).toBe(review.appVersions[0]?.manifestToSign);
+	expect(build?.manifest).toBe(review.appVersions[0]?.manifestToSign);
 	const page = await as(null).projects.get({ project: project.slug });
 	expect(page.state).toBe("approved");
+});
+
+test("all builds of a version are approved together, by one digest of what was shown of them", async () => {
+	const { db, secrets } = services();
+	const project = await aDraft();
+	const digits = { "linux/amd64": "5", "linux/arm64": "6" };
+	const version = await anAppVersion(
+		db,
+		{ projectId: project.id, state: "built" },
+		Object.entries(digits).map(([platform, digit]) => ({
+			platform,
+			imageId: `sha256:${digit.repeat(64)}`,
+			manifest: null,
+			signature: null,
+		})),
+	);
+	await as(researcher).projects.submit({ project: project.slug });
+	const review = await reviewOf(project.id);
+	const [shown] = review.appVersions;
+	const texts = shown?.manifestToSign.split("\n") ?? [];
+	expect(texts.map((text) => JSON.parse(text).platforms)).toEqual([
+		["linux/amd64"],
+		["linux/arm64"],
+	]);
+
+	// One that was shown is not enough: another build could be anything.
+	const [first = ""] = texts;
+	await expect(
+		as(admin).moderation.approveProject({
+			...approvalOf(review),
+			appVersions: [
+				{
+					appVersionId: version.id,
+					manifestSha256: createHash("sha256").update(first).digest("hex"),
+				},
+			],
+		}),
+	).rejects.toThrow(/has changed since/);
+	await as(admin).moderation.approveProject(approvalOf(review));
+
+	const { version: seen } = await as(null).appVersions.get({
+		appVersionId: version.id,
+	});
+	const key = publicSigningKey(secrets.signingKeyPem);
+	expect(seen.builds.map(({ manifest }) => manifest)).toEqual(texts);
+	for (const { manifest, signature } of seen.builds)
+		expect(verifyManifest(manifest ?? "", signature ?? "", key)).toBe(true);
+	// What clients of version 0.1 read is there as before.
+	const [amd] = seen.builds;
+	expect(seen).toMatchObject({
+		platforms: ["linux/amd64", "linux/arm64"],
+		imageId: amd?.imageId,
+		archiveBytes: amd?.archiveBytes,
+		manifest: amd?.manifest,
+		signature: amd?.signature,
+	});
 });
 
 test("a reviewer sees the command with an example, and how long a work unit may take", async () => {
@@ -124,8 +178,12 @@ test("what was changed after the admin looked is not signed", async () => {
 	).rejects.toMatchObject({ code: "CONFLICT" });
 	const again = await services().db.appVersion.findUniqueOrThrow({
 		where: { id: version.id },
+		include: { builds: true },
 	});
-	expect(again).toMatchObject({ state: "submitted", manifest: null });
+	expect(again).toMatchObject({
+		state: "submitted",
+		builds: [{ manifest: null, signature: null }],
+	});
 	const submittedAt =
 		(await reviewOf(project.id)).project.submittedAt ?? new Date(0);
 	await expect(

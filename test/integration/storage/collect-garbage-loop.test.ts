@@ -10,7 +10,7 @@ import {
 	findUpload,
 	markUploadStored,
 } from "../../../server/storage/uploads/upload-store.ts";
-import { aBatch } from "../../support/factories.ts";
+import { aBatch, anAppVersion } from "../../support/factories.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServices } from "../../support/test-services.ts";
 
@@ -65,6 +65,21 @@ test("the archive of a closed batch stays", async () => {
 	});
 	await collect();
 	expect(await services().blobs.has(sha256)).toBe(true);
+});
+
+test("what an app version was made from and each of its builds stay", async () => {
+	const [source, amd, arm] = [
+		await anOldBlob(),
+		await anOldBlob(),
+		await anOldBlob(),
+	];
+	await anAppVersion(database.db, { sourceSha256: source }, [
+		{ archiveSha256: amd },
+		{ platform: "linux/arm64", archiveSha256: arm },
+	]);
+	await collect();
+	for (const sha256 of [source, amd, arm])
+		expect(await services().blobs.has(sha256)).toBe(true);
 });
 
 test("a blob that is put again while it is being collected is there afterwards", async () => {

@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { ownerRulesSchema } from "../../../agent/core/protocol.ts";
+import {
+	ownerRulesSchema,
+	type Platform,
+} from "../../../agent/core/protocol.ts";
 import type { SurvivalForecast } from "../../../server/predictor/forecast/forecast-survival.ts";
 import type { DeviceForecasts } from "../../../server/predictor/forecast/live-forecasts.ts";
 import { NO_RECORDS } from "../../../server/scheduler/estimate-run-time.ts";
@@ -41,8 +44,7 @@ const needs = (batch: Partial<BatchNeeds> = {}): BatchNeeds => ({
 	confidence: 0.9,
 	maxFrozenSeconds: 300,
 	runTimes: NO_RECORDS,
-	platforms: ["linux/amd64"],
-	imageId: "sha256:image",
+	builds: { "linux/amd64": "sha256:image" },
 	estimatedOperations: 1e9,
 	cores: 1,
 	memoryMiB: 256,
@@ -119,6 +121,29 @@ describe("placing tasks", () => {
 			aDevice("b", { images: new Set(["sha256:image"]) }),
 		]);
 		expect(plan.placements[0]?.deviceId).toBe("b");
+	});
+
+	it("looks at the build for each device's own platform", () => {
+		const holds = (deviceId: string, platform: Platform, image: string) =>
+			aDevice(deviceId, { platform, images: new Set([image]) });
+		const builds = { "linux/amd64": "sha256:amd", "linux/arm64": "sha256:arm" };
+		const offers = [
+			holds("amd with the image of arm", "linux/amd64", "sha256:arm"),
+			holds("arm with the image of arm", "linux/arm64", "sha256:arm"),
+			holds("amd with nothing", "linux/amd64", ""),
+		];
+		expect(place(tasks(1), offers, needs({ builds })).placements).toMatchObject(
+			[{ deviceId: "arm with the image of arm" }],
+		);
+		const onlyArm = needs({ builds: { "linux/arm64": null } });
+		const plan = place(tasks(5), offers, onlyArm);
+		expect(new Set(plan.placements.map(({ deviceId }) => deviceId))).toEqual(
+			new Set(["arm with the image of arm"]),
+		);
+		expect(plan.waiting.get("batch")?.devices).toEqual({
+			platform: 2,
+			busy: 1,
+		});
 	});
 
 	it("never gives two copies of a work unit to one owner in the same plan", () => {

@@ -1,9 +1,6 @@
 import { Card } from "../../../../components/layout/card";
 import { FactsList } from "../../../../components/tables/facts-list";
-import {
-	showBytes,
-	showOperations,
-} from "../../../../components/text/show-quantity";
+import { showOperations } from "../../../../components/text/show-quantity";
 import { showMemory } from "../../../../devices/show-number";
 import type {
 	AppVersion,
@@ -11,6 +8,7 @@ import type {
 	Comparison,
 } from "../../../project-types";
 import { Placeholders } from "../new/command-field";
+import { listBuildFacts } from "./build-facts";
 
 const SOURCES = {
 	dockerfile: "Built from a Dockerfile",
@@ -42,21 +40,12 @@ export function VersionFacts({
 			</p>
 			<FactsList
 				facts={[
-					{ label: "Image", value: <Id text={version.imageId} /> },
 					{ label: "Made from", value: sourceOf(version, inside) },
-					{
-						label: "Size",
-						value: version.imageBytes && showBytes(version.imageBytes),
-					},
-					{
-						label: "Download",
-						value: version.archiveBytes && showBytes(version.archiveBytes),
-					},
+					...listBuildFacts(version),
 					{ label: "Cores", value: version.cores },
 					{ label: "Memory", value: showMemory(version.memoryMiB) },
 					{ label: "Disk", value: showMemory(version.diskMiB) },
 					{ label: "Network", value: "none" },
-					{ label: "Platforms", value: version.platforms.join(", ") },
 					{
 						label: "Operations",
 						value: showOperations(version.estimatedOperations),
@@ -77,22 +66,9 @@ export function VersionFacts({
 	);
 }
 
-function Id({ text }: { text: string | null }) {
-	if (!text) return "–";
-	return (
-		<code className="font-mono text-xs" title={text}>
-			{text.slice(0, 19)}…
-		</code>
-	);
-}
-
 function sourceOf(version: AppVersion, inside: AppVersionInside | null) {
 	const details = inside?.sourceDetails;
-	const more =
-		version.imageReference ??
-		details?.reference ??
-		details?.runtime ??
-		details?.fileName;
+	const more = details?.reference ?? details?.runtime ?? details?.fileName;
 	return (
 		<>
 			{SOURCES[version.source]}

@@ -73,20 +73,23 @@ function LoadedVersion({
 			{data.mayEdit && <EditVersion key={version.state} version={version} />}
 			{inside?.buildLog && !building && <BuildOutput version={inside} />}
 			{inside?.context && <ContextFiles context={inside.context} />}
-			{version.manifest && (
-				<Card
-					title="The signed manifest"
-					description="Exactly this text is signed. Devices check the signature against the key they pinned when they enrolled, and run nothing that is not in it."
-				>
-					<div className="space-y-4">
-						<CodeBlock label="Manifest" code={version.manifest} wrap />
-						<CodeBlock
-							label="Signature, Ed25519"
-							code={version.signature ?? ""}
-							wrap
-						/>
-					</div>
-				</Card>
+			{version.builds.map(({ platform, manifest, signature }) =>
+				manifest === null ? null : (
+					<Card
+						key={platform}
+						title={`The signed manifest for ${platform}`}
+						description="Exactly this text is signed. Devices check the signature against the key they pinned when they enrolled, and run nothing that is not in it."
+					>
+						<div className="space-y-4">
+							<CodeBlock label="Manifest" code={manifest} wrap />
+							<CodeBlock
+								label="Signature, Ed25519"
+								code={signature ?? ""}
+								wrap
+							/>
+						</div>
+					</Card>
+				),
 			)}
 		</div>
 	);
