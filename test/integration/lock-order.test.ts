@@ -34,6 +34,7 @@ import {
 	leaseTasks,
 	noteWaitReasons,
 } from "../../server/scheduler/lease-store.ts";
+import { noteRunTimes } from "../../server/scheduler/run-time-store.ts";
 import { storeTelemetry } from "../../server/telemetry/telemetry-store.ts";
 import {
 	cancelBatch,
@@ -248,6 +249,12 @@ const WRITERS: Record<string, (world: World) => Promise<unknown>> = {
 			),
 		),
 	"a review": () => reviewDue(services(), 500),
+	"learned run times": ({ tasks }) =>
+		noteRunTimes(
+			database.db,
+			tasks.map(({ id }) => ({ taskId: id, seconds: 5 })).reverse(),
+			new Date(),
+		),
 	"a placement": ({ batches, devices }) =>
 		inTransaction(database.db, async (db) => {
 			const now = new Date();
