@@ -37,6 +37,6 @@ export async function forgetTaskUploads(services: Services): Promise<void> {
 async function expireUploadsOfEndedTasks(db: Db, now: Date): Promise<void> {
 	await db.$executeRaw`
 		UPDATE "Upload" u SET "expiresAt" = ${now} FROM "Task" t JOIN "WorkUnit" w ON w."id" = t."workUnitId"
-		WHERE u."taskId" = t."id" AND u."expiresAt" > ${now}
+		WHERE u."taskId" IS NOT NULL AND u."taskId" = t."id" AND u."expiresAt" > ${now}
 		AND NOT (t."state"::text = ANY(${[...taskReported.from]}::text[]) AND (t."state" <> 'lost' OR w."state" = 'open'))`;
 }

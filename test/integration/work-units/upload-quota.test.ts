@@ -11,6 +11,7 @@ import { blobServer } from "../../support/blob-server.ts";
 import {
 	aBatch,
 	aDevice,
+	aDeviceWithoutAccount,
 	anAppVersion,
 	aReport,
 	aUser,
@@ -28,7 +29,7 @@ const services = testServices(database, {
 });
 const origin = blobServer(services);
 
-type Device = Awaited<ReturnType<typeof aDevice>>;
+type Device = Awaited<ReturnType<typeof aDeviceWithoutAccount>>;
 
 /** Tasks that run on the device and may write 2 MiB each, so that each may bring 4. */
 async function tasksOn(device: Device, count = 1): Promise<string[]> {
@@ -45,7 +46,7 @@ async function tasksOn(device: Device, count = 1): Promise<string[]> {
 		data: {
 			state: "running",
 			deviceId: device.id,
-			ownerId: device.ownerId,
+			ownerId: device.ownerId ?? device.id,
 			leasedAt: services().clock.now(),
 		},
 	});
@@ -224,6 +225,18 @@ test("many devices of one owner are not many owners", async () => {
 	const other = await aDevice(database.db);
 	const itsTask = await taskOn(other);
 	expect(granted([await report(other, listing(itsTask, 1, MIB))])).toEqual([1]);
+});
+
+test("a device without an account has its own share", async () => {
+	const device = await aDeviceWithoutAccount(database.db);
+	const tasks = await tasksOn(device, 8);
+	await Promise.all(
+		tasks.map((taskId) => report(device, listing(taskId, 2, MIB))),
+	);
+	expect(await open({ deviceId: device.id })).toEqual({
+		uploads: 8,
+		bytes: 8 * MIB,
+	});
 });
 
 test("the share of a task that ended is free again, once its bytes are gone", async () => {
