@@ -3,6 +3,7 @@ import pg from "pg";
 import type { Logger } from "../logger.ts";
 import { type Prisma, PrismaClient } from "./generated/client.ts";
 import { retryConflicts } from "./retry-conflicts.ts";
+import { createStatementNamer } from "./statement-namer.ts";
 
 /** What stores take first: the database, or a transaction on it. */
 export type Db = Prisma.TransactionClient;
@@ -117,19 +118,4 @@ async function setLimits(
 		await transaction.$executeRaw`SELECT set_config('lock_timeout', ${String(lockMs)}, true)`;
 	if (statementMs !== undefined)
 		await transaction.$executeRaw`SELECT set_config('statement_timeout', ${String(statementMs)}, true)`;
-}
-
-/**
- * Names make PostgreSQL keep a statement's plan. Only the first thousand texts
- * get one: lists of changing length would fill every connection's memory.
- */
-function createStatementNamer(): (query: { sql: string }) => string {
-	const names = new Map<string, string>();
-	return ({ sql }) => {
-		const known = names.get(sql);
-		if (known !== undefined || names.size >= 1000) return known ?? "";
-		const name = `lull_${names.size}`;
-		names.set(sql, name);
-		return name;
-	};
 }

@@ -1,6 +1,6 @@
 import type { DeviceKind } from "../../agent/core/protocol.ts";
 import type { Db } from "../database/db.ts";
-import { type DeviceState, Prisma } from "../database/generated/client.ts";
+import type { DeviceState, Prisma } from "../database/generated/client.ts";
 import { AppError } from "../errors.ts";
 import { sumTrust } from "../trust/device-trust-store.ts";
 import {
@@ -254,7 +254,7 @@ async function findWork(
 		FROM "Task" task
 		JOIN "Batch" batch ON batch."id" = task."batchId"
 		JOIN "Project" project ON project."id" = batch."projectId"
-		WHERE task."deviceId" IN (${Prisma.join(deviceIds.map((id) => Prisma.sql`${id}::uuid`))})
+		WHERE task."deviceId" = ANY(${deviceIds}::uuid[])
 			AND task."state" IN ('leased', 'preparing', 'running', 'paused')
 		GROUP BY task."deviceId"`;
 	return new Map(

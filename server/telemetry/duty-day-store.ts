@@ -77,13 +77,12 @@ export async function readDuty(
 ): Promise<Map<string, DutySeries>> {
 	const start = dayOf(from.getTime());
 	const steps = Math.ceil((to.getTime() - start) / 1000 / DUTY_STEP_SECONDS);
-	const rows = await db.dutyDay.findMany({
-		where: {
-			deviceId: { in: devices.map(({ id }) => id) },
-			day: { gte: new Date(start), lte: to },
-		},
-		select: { deviceId: true, day: true, steps: true },
-	});
+	const rows = await db.$queryRaw<
+		{ deviceId: string; day: Date; steps: Uint8Array }[]
+	>`
+		SELECT "deviceId", "day", "steps" FROM "DutyDay"
+		WHERE "deviceId" = ANY(${devices.map(({ id }) => id)}::uuid[])
+		AND "day" BETWEEN ${new Date(start)}::date AND ${new Date(dayOf(to.getTime()))}::date`;
 	const series = new Map(
 		devices.map(({ id, kind }): [string, DutySeries] => [
 			id,

@@ -21,11 +21,10 @@ export async function listOpenNeeds(
 	now: Date,
 ): Promise<OwnerNeed[]> {
 	if (deviceIds.length === 0) return [];
-	return db.ownerNeed.findMany({
-		where: { deviceId: { in: [...deviceIds] }, until: { gt: now } },
-		orderBy: [{ from: "asc" }, { id: "asc" }],
-		select: columns,
-	});
+	return db.$queryRaw`
+		SELECT "id", "deviceId", "from", "until" FROM "OwnerNeed"
+		WHERE "deviceId" = ANY(${deviceIds as string[]}::uuid[]) AND "until" > ${now}
+		ORDER BY "from", "id"`;
 }
 
 /**

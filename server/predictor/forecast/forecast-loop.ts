@@ -1,3 +1,4 @@
+import type { Device } from "../../database/generated/client.ts";
 import {
 	listOpenNeeds,
 	type OwnerNeed,
@@ -150,10 +151,8 @@ async function forecastDevices(
 	now: Date,
 ): Promise<MadeForecast[]> {
 	const ids = sessions.map(({ deviceId }) => deviceId);
-	const devices = await db.device.findMany({
-		where: { id: { in: ids } },
-		select: { id: true, kind: true },
-	});
+	const devices = await db.$queryRaw<Pick<Device, "id" | "kind">[]>`
+		SELECT "id", "kind"::text AS "kind" FROM "Device" WHERE "id" = ANY(${ids}::uuid[])`;
 	const [duties, needs] = await Promise.all([
 		readDuty(db, devices, new Date(now.getTime() - HISTORY_MS), now),
 		listOpenNeeds(db, ids, now),

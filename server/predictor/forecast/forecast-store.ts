@@ -1,5 +1,4 @@
 import type { Db } from "../../database/db.ts";
-import { Prisma } from "../../database/generated/client.ts";
 import type { SurvivalForecast } from "./forecast-survival.ts";
 
 /** A forecast of a device, with the model that it was made with. */
@@ -16,14 +15,14 @@ export async function saveForecasts(
 	forecasts: readonly DeviceForecast[],
 ): Promise<void> {
 	if (forecasts.length === 0) return;
-	const rows = forecasts.map(
-		({ deviceId, madeAt, modelId, forecast }) =>
-			Prisma.sql`(${deviceId}::uuid, ${madeAt}::timestamptz, ${modelId}::uuid,
-				${forecast.forecaster}, ${forecast.limitPercent}::float8, ${JSON.stringify(survivalOf(forecast))}::jsonb)`,
-	);
 	await db.$executeRaw`
 		INSERT INTO "Forecast" AS f ("deviceId", "madeAt", "modelId", "forecaster", "limit", "survival")
-		SELECT v.* FROM (VALUES ${Prisma.join(rows)}) AS v(id, at, model, forecaster, "limit", survival)
+		SELECT v.* FROM unnest(${forecasts.map(({ deviceId }) => deviceId)}::uuid[],
+			${forecasts.map(({ madeAt }) => madeAt)}::timestamptz[], ${forecasts.map(({ modelId }) => modelId)}::uuid[],
+			${forecasts.map(({ forecast }) => forecast.forecaster)}::text[],
+			${forecasts.map(({ forecast }) => forecast.limitPercent)}::float8[],
+			${forecasts.map(({ forecast }) => JSON.stringify(survivalOf(forecast)))}::jsonb[])
+			AS v(id, at, model, forecaster, "limit", survival)
 		JOIN "Device" d ON d."id" = v.id
 		ON CONFLICT ("deviceId") DO UPDATE SET "madeAt" = EXCLUDED."madeAt", "modelId" = EXCLUDED."modelId",
 			"forecaster" = EXCLUDED."forecaster", "limit" = EXCLUDED."limit", "survival" = EXCLUDED."survival"

@@ -47,8 +47,15 @@ export async function noteForecasts(
 			),
 		};
 	});
-	if (rows.length)
-		await db.forecastScore.createMany({ data: rows, skipDuplicates: true });
+	if (rows.length === 0) return;
+	const column = <K extends keyof (typeof rows)[number]>(key: K) =>
+		rows.map((row) => row[key]);
+	await db.$executeRaw`
+		INSERT INTO "ForecastScore" ("deviceId", "madeAt", "windowSeconds", "maxFrozenSeconds", "forecaster", "limit", "probability", "until")
+		SELECT * FROM unnest(${column("deviceId")}::uuid[], ${column("madeAt")}::timestamptz[], ${column("windowSeconds")}::int[],
+			${column("maxFrozenSeconds")}::int[], ${column("forecaster")}::text[], ${column("limit")}::float8[],
+			${column("probability")}::float8[], ${column("until")}::timestamptz[])
+		ON CONFLICT DO NOTHING`;
 }
 
 export interface UnscoredForecast {

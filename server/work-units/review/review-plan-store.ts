@@ -2,7 +2,12 @@ import { appendCredit } from "../../credit/credit-store.ts";
 import type { Db } from "../../database/db.ts";
 import { recordVerdicts } from "../../trust/device-trust-store.ts";
 import { lockTasks } from "../tasks/task-store.ts";
-import type { ReviewPlan, TaskMove, WorkUnitMove } from "./plan-reviews.ts";
+import type {
+	NewTask,
+	ReviewPlan,
+	TaskMove,
+	WorkUnitMove,
+} from "./plan-reviews.ts";
 
 /**
  * Carries a plan out in the caller's transaction, which holds the work units' rows. Answers the batches that ended
@@ -39,22 +44,23 @@ async function moveTasks(
 	}
 	for (const [first, ...others] of kinds.values()) {
 		if (!first) continue;
-		await db.task.updateMany({
-			where: {
-				id: { in: [first, ...others].map(({ taskId }) => taskId) },
-				state: { in: [...first.transition.from] },
-			},
-			data: {
-				state: first.transition.to,
-				finishedAt: now,
-				...(first.errorCode ? { errorCode: first.errorCode } : {}),
-			},
-		});
+		const { from, to } = first.transition;
+		const ids = [first, ...others].map(({ taskId }) => taskId);
+		await db.$executeRaw`
+			UPDATE "Task" SET "state" = ${to}::"TaskState", "finishedAt" = ${now},
+				"errorCode" = COALESCE(${first.errorCode}, "errorCode")
+			WHERE "id" = ANY(${ids}::uuid[]) AND "state"::text = ANY(${[...from]}::text[])`;
 	}
 }
 
 async function insertTasks(db: Db, { newTasks }: ReviewPlan): Promise<void> {
-	if (newTasks.length) await db.task.createMany({ data: newTasks });
+	if (newTasks.length === 0) return;
+	const column = <K extends keyof NewTask>(key: K) =>
+		newTasks.map((task) => task[key]);
+	await db.$executeRaw`
+		INSERT INTO "Task" ("id", "workUnitId", "batchId", "number", "priority", "continuesTaskId")
+		SELECT * FROM unnest(${column("id")}::uuid[], ${column("workUnitId")}::uuid[], ${column("batchId")}::uuid[],
+			${column("number")}::int[], ${column("priority")}::int[], ${column("continuesTaskId")}::uuid[])`;
 }
 
 async function moveWorkUnits(

@@ -122,9 +122,11 @@ export function listTasksForReview(
 
 /** The outputs of tasks, for comparing them. */
 export async function listOutputsOfTasks(db: Db, taskIds: readonly string[]) {
-	const outputs = await db.taskOutput.findMany({
-		where: { taskId: { in: [...taskIds] } },
-	});
+	const outputs = await db.$queryRaw<
+		{ taskId: string; path: string; sha256: string; bytes: bigint }[]
+	>`
+		SELECT "taskId", "path", "sha256", "bytes" FROM "TaskOutput"
+		WHERE "taskId" = ANY(${taskIds as string[]}::uuid[])`;
 	return outputs.map((output) => ({ ...output, bytes: Number(output.bytes) }));
 }
 

@@ -3,6 +3,7 @@ import {
 	ownerRulesSchema,
 } from "../../../agent/core/protocol.ts";
 import type { Db } from "../../database/db.ts";
+import type { Device } from "../../database/generated/client.ts";
 import type { TaskState } from "../../database/generated/enums.ts";
 import { ON_DEVICE_STATES } from "./task-transitions.ts";
 
@@ -93,19 +94,21 @@ export async function listDeviceWishes(
 	db: Db,
 	deviceIds: readonly string[],
 ): Promise<Map<string, DeviceWish>> {
-	const devices = await db.device.findMany({
-		where: { id: { in: [...deviceIds] } },
-		select: {
-			id: true,
-			state: true,
-			paused: true,
-			draining: true,
-			blockedReason: true,
-			rules: true,
-			yoursNowId: true,
-			yoursNowImages: true,
-		},
-	});
+	const devices = await db.$queryRaw<
+		Pick<
+			Device,
+			| "id"
+			| "state"
+			| "paused"
+			| "draining"
+			| "blockedReason"
+			| "rules"
+			| "yoursNowId"
+			| "yoursNowImages"
+		>[]
+	>`
+		SELECT "id", "state"::text AS "state", "paused", "draining", "blockedReason", "rules", "yoursNowId", "yoursNowImages"
+		FROM "Device" WHERE "id" = ANY(${deviceIds as string[]}::uuid[])`;
 	return new Map(
 		devices.map(({ id, state, paused, draining, blockedReason, ...device }) => [
 			id,
