@@ -36,6 +36,26 @@ const logLevels = [
 	"silent",
 ] as const;
 
+/** What a server process does: pages and the API; devices; what is done now and then. */
+export const ROLES = ["portal", "gateway", "loops"] as const;
+export type RoleName = (typeof ROLES)[number];
+
+const isRole = (word: string): word is RoleName =>
+	ROLES.some((role) => role === word);
+
+const roleList = z.string().transform((text, context) => {
+	const words = text
+		.split(",")
+		.map((word) => word.trim())
+		.filter((word) => word !== "");
+	if (words.length > 0 && words.every(isRole)) return words;
+	context.addIssue({
+		code: "custom",
+		message: `must be some of these, with commas: ${ROLES.join(", ")}`,
+	});
+	return z.NEVER;
+});
+
 /** Every variable that the portal reads; .env.example says the same to people. */
 const environmentSchema = z.object({
 	PORT: wholeNumber(0, 65_535).default(3000),
@@ -52,6 +72,7 @@ const environmentSchema = z.object({
 		.string()
 		.default(".lull")
 		.transform((folder) => resolve(projectRoot, folder)),
+	LULL_ROLES: roleList.default([...ROLES]),
 	LULL_LOG_LEVEL: oneOf(logLevels).default("info"),
 	DATABASE_URL: address(["postgres:", "postgresql:"]).optional(),
 	DATABASE_POOL_SIZE: wholeNumber(2, 200).default(16),
@@ -114,6 +135,7 @@ export function parseConfig(variables: Variables): Config {
 			(issue) => `${issue.path.join(".")} ${issue.message}.`,
 		) ?? []),
 		...findHalfProviders(given),
+		...findHomelessRoles(parsed.data),
 	];
 	if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
 	return arrange(parsed.data);
@@ -128,6 +150,16 @@ function findHalfProviders(given: Variables): string[] {
 	});
 }
 
+/** Processes that share the work share the database too. */
+function findHomelessRoles(environment: Environment | undefined): string[] {
+	if (!environment || environment.DATABASE_URL) return [];
+	return ROLES.every((role) => environment.LULL_ROLES.includes(role))
+		? []
+		: [
+				"LULL_ROLES needs DATABASE_URL: the embedded database is that of one process.",
+			];
+}
+
 function arrange(environment: Environment) {
 	return {
 		port: environment.PORT,
@@ -137,6 +169,7 @@ function arrange(environment: Environment) {
 		/** How many proxies in front of us add to X-Forwarded-For. */
 		trustedProxies: environment.TRUSTED_PROXIES,
 		dataFolder: environment.LULL_DATA,
+		roles: new Set(environment.LULL_ROLES),
 		logLevel: environment.LULL_LOG_LEVEL,
 		/** Undefined: the embedded database. */
 		databaseUrl: environment.DATABASE_URL,

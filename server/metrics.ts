@@ -2,11 +2,8 @@ import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Db } from "./database/db.ts";
 import { measureLoopDelay } from "./loops/loop-delay.ts";
 
-/**
- * What Prometheus reads at /metrics: this process, and the network's state as the database has it at that moment.
- * @param countSessions how many devices are connected to this process
- */
-export function createMetrics(db: Db, countSessions: () => number): Registry {
+/** What Prometheus reads at /metrics: this process, and the network's state as the database has it at that moment. */
+export function createMetrics(db: Db): Registry {
 	const registry = new Registry();
 	collectDefaultMetrics({ register: registry, prefix: "lull_" });
 	const loopDelay = measureLoopDelay();
@@ -20,14 +17,6 @@ export function createMetrics(db: Db, countSessions: () => number): Registry {
 			this.set({ quantile: "0.5" }, p50);
 			this.set({ quantile: "0.99" }, p99);
 			this.set({ quantile: "1" }, max);
-		},
-	});
-	new Gauge({
-		name: "lull_agent_sessions",
-		help: "Devices connected to this process",
-		registers: [registry],
-		collect() {
-			this.set(countSessions());
 		},
 	});
 	new Gauge({
@@ -92,4 +81,21 @@ export function createMetrics(db: Db, countSessions: () => number): Registry {
 		},
 	});
 	return registry;
+}
+
+/** A gauge of what a part of this process counts itself. */
+export function addCountGauge(
+	registry: Registry,
+	name: string,
+	help: string,
+	count: () => number,
+): void {
+	new Gauge({
+		name,
+		help,
+		registers: [registry],
+		collect() {
+			this.set(count());
+		},
+	});
 }

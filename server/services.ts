@@ -2,7 +2,9 @@ import type pg from "pg";
 import type { Clock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import type { Db } from "./database/db.ts";
-import type { PortalEventBus } from "./events/portal-event-bus.ts";
+import type { DeviceNotices } from "./events/device-notices.ts";
+import type { LoopWakes } from "./events/loop-wakes.ts";
+import type { PageEvents } from "./events/page-events.ts";
 import type { Logger } from "./logger.ts";
 import type { Secrets } from "./secrets.ts";
 import type { BlobStore } from "./storage/blobs/blob-store.ts";
@@ -16,6 +18,11 @@ export interface Services {
 	secrets: Secrets;
 	clock: Clock;
 	log: Logger;
-	events: PortalEventBus;
+	/** For live pages. */
+	events: PageEvents;
+	/** For the processes that devices are connected to. */
+	deviceNotices: DeviceNotices;
+	/** For loops, in whichever process they are. */
+	wakes: LoopWakes;
 	blobs: BlobStore;
 }

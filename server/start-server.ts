@@ -1,56 +1,45 @@
-import { createServer } from "node:http";
+import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { Server as SocketServer } from "socket.io";
-import { v7 as uuidv7 } from "uuid";
-import { createAuthenticator } from "./accounts/authenticate-request.ts";
 import { ensureFirstAdminCode } from "./accounts/first-admin-code.ts";
-import { createForgetEndedSessionsLoop } from "./accounts/forget-ended-sessions-loop.ts";
-import { mountNextAuth } from "./accounts/mount-next-auth.ts";
-import { restRoutes, trpcRoute } from "./api/api-routes.ts";
-import { type ApiServices, createContext } from "./api/context.ts";
-import { createAppVersionBuilds } from "./builds/app-version-build-loop.ts";
+import type { ApiServices } from "./api/context.ts";
+import { createBuildsElsewhere } from "./builds/builds-elsewhere.ts";
 import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { createDatabase } from "./database/db.ts";
 import { EmbeddedDatabase } from "./database/embedded-database.ts";
 import { migrateDatabase } from "./database/migrate.ts";
-import { createAgentInstallRoutes } from "./devices/enrolment/agent-install-routes.ts";
-import { createForgetGuardRecordsLoop } from "./devices/guard/forget-guard-records-loop.ts";
-import { createGuardMetrics } from "./devices/guard/guard-metrics.ts";
-import { createMarkSilentDevicesLoop } from "./devices/mark-silent-devices-loop.ts";
+import { createAnnouncements } from "./events/announcements.ts";
 import { createDeviceNotices } from "./events/device-notices.ts";
-import { createPortalEventBus } from "./events/portal-event-bus.ts";
-import { createAgentGateway } from "./gateway/agent-gateway.ts";
+import { createEventConnection } from "./events/event-connection.ts";
+import { createLoopWakes } from "./events/loop-wakes.ts";
+import { createPageEventRelay } from "./events/page-event-relay.ts";
+import {
+	closePageServer,
+	createPageServer,
+	onPageGap,
+} from "./events/page-server.ts";
+import { createProcessChannel } from "./events/process-channel.ts";
 import { operatorRoutes } from "./http/operator-routes.ts";
-import { type Pages, startPages } from "./http/pages.ts";
 import { createRequestListener } from "./http/request-listener.ts";
 import { type Route, under } from "./http/route.ts";
 import type { Logger } from "./logger.ts";
 import { createMetrics } from "./metrics.ts";
-import { createPortalGateway } from "./portal-events/portal-gateway.ts";
-import { createForecastLoop } from "./predictor/forecast/forecast-loop.ts";
-import { LiveForecasts } from "./predictor/forecast/live-forecasts.ts";
+import type {
+	PageData,
+	PortalGateway,
+} from "./portal-events/portal-gateway.ts";
 import { Predictor } from "./predictor/forecast/predictor.ts";
-import { createTrainPredictorLoop } from "./predictor/learn/train-predictor-loop.ts";
-import { createScoreForecastsLoop } from "./predictor/score/score-forecasts-loop.ts";
-import { addForecastMetrics } from "./predictor/view/forecast-metrics.ts";
-import { createPlacementLoop } from "./scheduler/placement-loop.ts";
-import { createRunTimeLearner } from "./scheduler/run-time-learner.ts";
+import { createUseNewestModelLoop } from "./predictor/forecast/use-newest-model-loop.ts";
+import { createGatewayRole } from "./roles/gateway-role.ts";
+import { createLoopsRole } from "./roles/loops-role.ts";
+import { createPortalRole } from "./roles/portal-role.ts";
+import type { ProcessParts } from "./roles/process-parts.ts";
 import type { Secrets } from "./secrets.ts";
 import type { Services } from "./services.ts";
 import { createDiskBlobStore } from "./storage/blobs/disk-blob-store.ts";
 import { createBlobRoutes } from "./storage/uploads/blob-routes.ts";
-import { createCollectGarbageLoop } from "./storage/uploads/collect-garbage-loop.ts";
-import { createForgetOldDutyLoop } from "./telemetry/forget-old-duty-loop.ts";
 import { createThreads } from "./threads/threads.ts";
-import {
-	createResultsArchiveRoute,
-	isResultsAddress,
-} from "./work-units/results/results-archive-route.ts";
-import { createReviewLoop } from "./work-units/review/review-loop.ts";
-import { createReviewSilentDevicesLoop } from "./work-units/review/review-silent-devices-loop.ts";
-import { createForgetTaskUploadsLoop } from "./work-units/tasks/forget-task-uploads-loop.ts";
 
 export interface ServerOptions {
 	config: Config;
@@ -64,13 +53,19 @@ export interface RunningServer {
 	/** Where it listens. */
 	url: string;
 	services: ApiServices;
+	/** The live pages, if this process has any. */
+	portal: Pick<PortalGateway, "followers"> | undefined;
 	/** The one-time address for the first super admin, while there is none. */
 	firstAdminAddress: string | undefined;
 	/** Ends everything in the order that loses nothing; resolves when no process and no socket is left. */
 	stop(): Promise<void>;
 }
 
-/** Wires the server together and starts it: the one place that knows all of its parts. */
+/**
+ * Wires the server together and starts it, as much of it as the configuration's roles say: the one place that knows all of
+ * its parts. Each role may be a process of its own; they share the database, the blobs and the secrets, and wake and tell
+ * each other through server/events.
+ */
 export async function startServer({
 	config,
 	secrets,
@@ -99,8 +94,81 @@ async function start(
 	stops: (() => unknown)[],
 	stop: () => Promise<void>,
 ): Promise<RunningServer> {
-	const { db, pool, close } = await openDatabase(config, secrets, log, stops);
+	const parts = await createParts({ config, secrets, log }, stops);
+	const { services, http, metrics } = parts;
+	const { roles } = config;
+	const loops = roles.has("loops") ? createLoopsRole(parts) : undefined;
+	const gateway = roles.has("gateway") ? createGatewayRole(parts) : undefined;
+	const apiServices: ApiServices = {
+		...services,
+		builds:
+			loops?.builds ?? createBuildsElsewhere(services, parts.announcements),
+		predictor: parts.predictor,
+	};
+	const portal = roles.has("portal")
+		? await createPortalRole(parts, apiServices, pages)
+		: undefined;
+	const running = [portal, gateway, loops].filter((role) => role !== undefined);
+	stops.push(async () => {
+		for (const role of running) await role.stop();
+	});
+
+	const routes: Route[] = [
+		...operatorRoutes(config, () => answers(services), metrics),
+		// Devices and people fetch and bring files wherever they are connected.
+		...(portal || gateway
+			? [{ matches: under("/blobs"), handle: createBlobRoutes(services) }]
+			: []),
+		...running.flatMap((role) => role.routes),
+		{
+			matches: () => true,
+			handle: (_request, response) => response.writeHead(404).end(),
+		},
+	];
+	http.on("request", createRequestListener(routes, config, log));
+	for (const role of running) role.attach();
+	await listen(http, config);
+	for (const role of running) role.start();
+	const { port } = http.address() as AddressInfo;
+	return {
+		url: `http://localhost:${port}`,
+		services: apiServices,
+		portal: portal?.portal,
+		firstAdminAddress: portal && (await ensureFirstAdminCode(services)),
+		stop,
+	};
+}
+
+/** What every process has, whatever its roles; started, so that it hears and is heard before anybody connects. */
+async function createParts(
+	{ config, secrets, log }: Omit<ServerOptions, "pages">,
+	stops: (() => unknown)[],
+): Promise<ProcessParts> {
+	const { db, pool, url, close } = await openDatabase(
+		config,
+		secrets,
+		log,
+		stops,
+	);
 	stops.push(close);
+	const http = createServer({ keepAliveTimeout: 65_000 });
+	stops.push(() => closeHttp(http));
+	const connection = createEventConnection(url, log);
+	stops.push(() => connection.close());
+	const channel = createProcessChannel(connection, log);
+	stops.push(() => channel.stop());
+	const announcements = createAnnouncements(channel, systemClock, log);
+	stops.push(() => announcements.stop());
+	const servesPages = config.roles.has("portal");
+	const pageServer = createPageServer<PageData>(connection, log);
+	stops.push(() => closePageServer(pageServer, servesPages));
+	const relay = createPageEventRelay(
+		pageServer.of("/"),
+		announcements,
+		servesPages,
+	);
+	onPageGap(connection, () => relay.resync());
+	stops.push(() => relay.stop());
 	const services: Services = {
 		db,
 		pool,
@@ -108,112 +176,35 @@ async function start(
 		secrets,
 		log,
 		clock: systemClock,
-		events: createPortalEventBus(),
+		events: relay,
+		deviceNotices: createDeviceNotices(channel),
+		wakes: createLoopWakes(channel),
 		blobs: createDiskBlobStore({
 			db,
 			folder: join(config.dataFolder, "blobs"),
 			secret: secrets.blobSecret,
 		}),
 	};
+	const predictor = new Predictor();
+	if (servesPages || config.roles.has("gateway")) {
+		const useNewest = createUseNewestModelLoop(services, predictor);
+		useNewest.start();
+		stops.push(() => useNewest.stop());
+	}
 	const threads = createThreads();
 	stops.push(() => threads.close());
-	const runTimes = createRunTimeLearner(services);
-	const builds = createAppVersionBuilds(services);
-	const predictor = new Predictor();
-	const apiServices: ApiServices = { ...services, builds, predictor };
-	const authenticate = createAuthenticator(services);
-	const http = createServer({ keepAliveTimeout: 65_000 });
-	const io = new SocketServer({
-		maxHttpBufferSize: 24 * 1024 * 1024,
-		serveClient: false,
-		destroyUpgrade: false,
-	});
-	const gateway = createAgentGateway({ ...services, runTimes }, io, uuidv7(), {
-		offersChanged: () => {
-			placement.poke();
-			forecasts.poke();
-		},
-		reportsArrived: () => reviews.poke(),
-		guardActed: (records) => countGuardActions(records),
-	});
-	const metrics = createMetrics(db, () => gateway.sessions.list().length);
-	const countGuardActions = createGuardMetrics(metrics);
-	addForecastMetrics(metrics, services);
-	const book = new LiveForecasts();
-	const placement = createPlacementLoop(services, gateway, book);
-	const forecasts = createForecastLoop(
-		services,
-		gateway.sessions,
-		predictor,
-		book,
-		() => placement.poke(),
-	);
-	const reviews = createReviewLoop(services, threads.compare, (deviceIds) =>
-		gateway.wanted.schedule(deviceIds),
-	);
-	const portal = createPortalGateway(services, io, authenticate);
-
-	const site: Pages | undefined =
-		pages === "none" ? undefined : await startPages(pages === "dev");
-	if (site) stops.push(() => site.stop());
-	const makeContext = (request: Parameters<typeof createContext>[2]) =>
-		createContext(apiServices, authenticate, request);
-	const routes: Route[] = [
-		...operatorRoutes(config, () => answers(services), metrics),
-		trpcRoute(makeContext, log),
-		...restRoutes(makeContext, log),
-		{ matches: under("/api/auth"), handle: mountNextAuth(services) },
-		{ matches: under("/blobs"), handle: createBlobRoutes(services) },
-		{
-			matches: isResultsAddress,
-			handle: createResultsArchiveRoute(services, authenticate),
-		},
-		...createAgentInstallRoutes(services),
-		{
-			matches: () => site !== undefined,
-			handle: (request, response) => site?.handle(request, response),
-		},
-		{
-			matches: () => true,
-			handle: (_request, response) => response.writeHead(404).end(),
-		},
-	];
-	http.on("request", createRequestListener(routes, config, log));
-	// Last, so that it takes its own requests from the listener above.
-	io.attach(http);
-
-	const loops = [
-		builds,
-		placement,
-		runTimes,
-		forecasts,
-		createScoreForecastsLoop(services),
-		createTrainPredictorLoop(services, predictor),
-		reviews,
-		createMarkSilentDevicesLoop(services),
-		createReviewSilentDevicesLoop(services, reviews),
-		createCollectGarbageLoop(services),
-		createForgetTaskUploadsLoop(services),
-		createForgetEndedSessionsLoop(services),
-		createForgetGuardRecordsLoop(services),
-		createForgetOldDutyLoop(services),
-		createDeviceNotices(services),
-	];
-	await listen(http, config);
-	stops.push(async () => {
-		portal.stop();
-		await gateway.stop();
-		await Promise.all(loops.map((loop) => loop.stop()));
-		await io.close();
-	});
-	gateway.start();
-	for (const loop of loops) loop.start();
-	const { port } = http.address() as AddressInfo;
+	await channel.start();
+	announcements.start();
 	return {
-		url: `http://localhost:${port}`,
-		services: apiServices,
-		firstAdminAddress: await ensureFirstAdminCode(services),
-		stop,
+		services,
+		http,
+		metrics: createMetrics(db),
+		channel,
+		announcements,
+		pageServer,
+		relay,
+		threads,
+		predictor,
 	};
 }
 
@@ -235,11 +226,12 @@ async function openDatabase(
 		url = embedded.url;
 	}
 	await migrateDatabase(url);
-	return createDatabase({
+	const database = createDatabase({
 		url,
 		poolSize: config.databasePoolSize,
 		logger: log,
 	});
+	return { ...database, url };
 }
 
 async function answers({ db }: Services): Promise<boolean> {
@@ -247,10 +239,7 @@ async function answers({ db }: Services): Promise<boolean> {
 	return true;
 }
 
-function listen(
-	http: ReturnType<typeof createServer>,
-	config: Config,
-): Promise<void> {
+function listen(http: HttpServer, config: Config): Promise<void> {
 	return new Promise((resolve, reject) => {
 		http.once("error", (error: NodeJS.ErrnoException) =>
 			reject(
@@ -261,4 +250,9 @@ function listen(
 		);
 		http.listen(config.port, config.host, resolve);
 	});
+}
+
+/** Resolves when no request is being answered any more; idle connections are ended. */
+function closeHttp(http: HttpServer): Promise<void> {
+	return new Promise((resolve) => void http.close(() => resolve()));
 }

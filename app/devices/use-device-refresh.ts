@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import type { PortalTopic } from "@/server/events/portal-event-bus";
+import type { PageTopic } from "@/server/events/page-events";
 import { subscribeToTopic } from "../components/live/portal-socket";
 import { throttle } from "../components/live/throttle";
 
@@ -13,7 +13,7 @@ const LOOK_AGAIN_MS = 15_000;
  * list, the rarer, so that ten thousand devices that come and go do not keep the page busy.
  */
 export function useDeviceRefresh(
-	topic: PortalTopic | null,
+	topic: PageTopic | null,
 	rows: number,
 	refetch: () => void,
 ): void {

@@ -216,8 +216,8 @@ export const devicesRouter = router({
 			}),
 		)
 		.output(done)
-		.mutation(async ({ ctx, input: { deviceId, ...wish } }) => {
-			await changeDevice(ctx, ctx.user, deviceId, wish);
+		.mutation(async ({ ctx, input: { deviceId, ...changes } }) => {
+			await changeDevice(ctx, ctx.user, deviceId, changes);
 			return ok;
 		}),
 

@@ -2,6 +2,6 @@
 export interface AppVersionBuilds {
 	/** @throws AppError unavailable when there is no engine to make images with */
 	demandEngine(): Promise<void>;
-	/** Looks for work now instead of at the next tick. */
+	/** There is something to make, or not to make any more: looked at now instead of at the next tick. */
 	wake(): void;
 }

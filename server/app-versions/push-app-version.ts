@@ -138,12 +138,19 @@ function demandCuttable(
 }
 
 /** Ends a build that waits or runs. @throws AppError conflict */
-export const cancelBuild = (
+export async function cancelBuild(
 	services: PushServices,
 	user: CurrentUser,
 	id: string,
-): Promise<void> =>
-	move(services, user, id, appVersionFailed("Cancelled by the researcher."));
+): Promise<void> {
+	await move(
+		services,
+		user,
+		id,
+		appVersionFailed("Cancelled by the researcher."),
+	);
+	services.builds.wake();
+}
 
 /** Makes the image of a failed version again, from the same source. @throws AppError conflict */
 export async function retryBuild(

@@ -8,6 +8,7 @@ import {
 	appVersionFailed,
 } from "../app-versions/app-version-transitions.ts";
 import type { NewBuild } from "../app-versions/build-store.ts";
+import type { Announcements } from "../events/announcements.ts";
 import type { Services } from "../services.ts";
 import { buildAppVersion } from "./build-app-version.ts";
 import {
@@ -27,6 +28,7 @@ import {
 } from "./build-engine.ts";
 import { type BuildFailure, explainBuildFailure } from "./build-failure.ts";
 import { type BuildLog, cleanOutput, openBuildLog } from "./build-log.ts";
+import { BUILD_ENGINE } from "./builds-elsewhere.ts";
 import { imageLimitsOf } from "./image-limits.ts";
 import type { MadeImage } from "./image-maker.ts";
 
@@ -46,18 +48,21 @@ const MOST_ATTEMPTS = 2;
 
 /** Makes the images of app versions, one at a time in each process; the queue is the versions that are `building`. */
 export function createAppVersionBuilds(
-	services: Services,
+	services: Services & { announcements: Pick<Announcements, "set"> },
 ): AppVersionBuildLoop {
 	const engine = openBuildEngine(services.config.dockerHost);
 	const claimant = randomUUID();
 	let timer: NodeJS.Timeout | undefined;
+	let stopHearing: (() => void) | undefined;
 	let running: Promise<void> | undefined;
 	let current: AbortController | undefined;
 	let stopped = true;
 	let sweptAt = 0;
 
 	const buildAll = async () => {
-		if (Date.now() - sweptAt > SWEEP_MS && (await isThere(engine))) {
+		const hasEngine = await isThere(engine);
+		services.announcements.set(BUILD_ENGINE, hasEngine);
+		if (Date.now() - sweptAt > SWEEP_MS && hasEngine) {
 			await sweepImages(services, engine);
 			sweptAt = Date.now();
 		}
@@ -76,7 +81,7 @@ export function createAppVersionBuilds(
 			current = undefined;
 		}
 	};
-	const wake = () => {
+	const look = () => {
 		if (stopped || running) return;
 		running = buildAll()
 			.catch((err) => services.log.error({ err }, "Making images stopped."))
@@ -86,16 +91,19 @@ export function createAppVersionBuilds(
 	};
 	return {
 		demandEngine: () => demandEngine(engine),
-		wake,
+		wake: () => services.wakes.wake("builds"),
 		start() {
 			stopped = false;
-			timer ??= setInterval(wake, TICK_MS);
-			wake();
+			timer ??= setInterval(look, TICK_MS);
+			stopHearing ??= services.wakes.onWake("builds", look);
+			look();
 		},
 		async stop() {
 			stopped = true;
 			clearInterval(timer);
 			timer = undefined;
+			stopHearing?.();
+			stopHearing = undefined;
 			current?.abort("stopping" satisfies BuildFailure);
 			await running;
 		},
@@ -189,7 +197,7 @@ async function end(
 
 /** Renews the claim while the build goes on, and ends the build as soon as it is no longer ours. */
 function watchClaim(
-	{ db, clock, events, log }: Services,
+	{ db, clock, wakes, log }: Services,
 	id: string,
 	claimant: string,
 	abort: AbortController,
@@ -205,12 +213,11 @@ function watchClaim(
 			log.warn({ err }, "A build's claim could not be renewed."),
 		);
 	const timer = setInterval(look, TICK_MS);
-	const unsubscribe = events.subscribe(`appVersion:${id}`, (event) => {
-		if (event.kind === "changed") look();
-	});
+	// It may have been cancelled.
+	const stopHearing = wakes.onWake("builds", look);
 	return () => {
 		clearInterval(timer);
-		unsubscribe();
+		stopHearing();
 	};
 }
 

@@ -1,5 +1,5 @@
 import type { Db } from "../database/db.ts";
-import type { PortalEventBus } from "../events/portal-event-bus.ts";
+import type { PageEvents } from "../events/page-events.ts";
 import { appendBuildLog } from "./build-claim-store.ts";
 
 /** The end of a build's output that is kept. */
@@ -19,7 +19,7 @@ export interface BuildLog {
  * who opens the page now reads the rest from the database.
  */
 export function openBuildLog(
-	{ db, events }: { db: Db; events: PortalEventBus },
+	{ db, events }: { db: Db; events: PageEvents },
 	appVersionId: string,
 	onError: (error: unknown) => void,
 ): BuildLog {

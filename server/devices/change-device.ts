@@ -15,10 +15,10 @@ import {
 import { markDeviceRetired } from "./device-transitions.ts";
 
 type Person = Pick<CurrentUser, "id" | "accessLevel">;
-type Needs = Pick<Services, "db" | "clock" | "events">;
+type Needs = Pick<Services, "db" | "clock" | "events" | "deviceNotices">;
 
-/** What the owner may want of a device; what is absent stays as it is. */
-export interface DeviceWish {
+/** What an owner changes about a device; what is absent stays as it is. */
+export interface DeviceChanges {
 	name?: string | undefined;
 	kind?: DeviceKind | undefined;
 	/** Give back what runs and take nothing new. */
@@ -43,12 +43,12 @@ export async function changeDevice(
 	services: Needs,
 	person: Person,
 	deviceId: string,
-	wish: DeviceWish | typeof resumed,
+	changes: DeviceChanges | typeof resumed,
 ): Promise<void> {
 	const device = await getOwnDevice(services.db, person, deviceId);
-	if (!(await updateLivingDevice(services.db, deviceId, wish)))
+	if (!(await updateLivingDevice(services.db, deviceId, changes)))
 		throw deviceIsRetired();
-	publishDeviceChange(services, device, "urgent");
+	tellDeviceAtOnce(services, device);
 }
 
 /**
@@ -67,7 +67,7 @@ export async function retireDevice(
 	if (!(await markDeviceRetired(db, deviceId, now))) throw deviceIsRetired();
 	// Apart, since nobody takes work while they hold a device. If this fails, the loop for silent devices does it.
 	await retryConflicts(() => requestReviewOfTasks(db, deviceId, now));
-	publishDeviceChange(services, device, "urgent");
+	tellDeviceAtOnce(services, device);
 }
 
 /**
@@ -97,19 +97,24 @@ export async function blockDevice(
 			details: { name: device.name, ...(reason === null ? {} : { reason }) },
 		});
 	});
-	publishDeviceChange(services, device, "urgent");
+	tellDeviceAtOnce(services, device);
 }
 
-/** Tells the gateway, and the pages that show the device. Urgent: the device hears of it before anything else. */
+/** Tells the device what is wished of it before it hears anything else, and the pages that show it. */
+export function tellDeviceAtOnce(
+	{ events, deviceNotices }: Pick<Services, "events" | "deviceNotices">,
+	device: { id: string; ownerId: string | null },
+): void {
+	deviceNotices.wantedChanged([device.id], "urgent");
+	publishDeviceChange({ events }, device);
+}
+
+/** Tells the pages that show the device. */
 export function publishDeviceChange(
 	{ events }: Pick<Services, "events">,
 	device: { id: string; ownerId: string | null },
-	urgent?: "urgent",
 ): void {
-	events.publish(`device:${device.id}`, {
-		kind: "changed",
-		...(urgent && { urgent: true }),
-	});
+	events.publish(`device:${device.id}`, { kind: "changed" });
 	if (device.ownerId)
 		events.publish(`devicesOf:${device.ownerId}`, { kind: "changed" });
 	events.publish("overview", { kind: "changed" });

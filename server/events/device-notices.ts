@@ -1,97 +1,68 @@
-import { randomUUID } from "node:crypto";
-import type pg from "pg";
-import { z } from "zod";
-import type { Logger } from "../logger.ts";
-import { createRepeatingLoop } from "../loops/repeating-loop.ts";
-import type { PortalEventBus, PortalTopic } from "./portal-event-bus.ts";
-
-const CHANNEL = "lull_devices";
-const LISTEN_AGAIN_MS = 2_000;
-
-const noticeSchema = z.object({ from: z.uuid(), deviceId: z.uuid() });
+import type { ProcessChannel } from "./process-channel.ts";
 
 /**
- * Carries what people wish of devices from the server process that they ask to the one that the device is connected to,
- * through the database. A notice that is lost costs time, no more: wanted lists are refreshed anyway.
- *
- *   deaf ── LISTEN ──► listening ── connection lost ──► deaf
+ * Word to the server process that a device is connected to, from whichever process it is said in. What the device should
+ * have is in the database by then; a notice that is lost costs time, since wanted lists are sent anew now and then.
  */
-export function createDeviceNotices({
-	pool,
-	events,
-	log,
-}: {
-	pool: pg.Pool;
-	events: PortalEventBus;
-	log: Logger;
-}): {
-	start(): void;
-	stop(): Promise<void>;
-} {
-	const processId = randomUUID();
-	let listener: pg.PoolClient | undefined;
-	/** True while we pass on what another process said: that is no news for it. */
-	let relaying = false;
-
-	const hear = (payload: string | undefined) => {
-		const notice = noticeSchema.safeParse(parseJson(payload));
-		if (!notice.success || notice.data.from === processId) return;
-		relaying = true;
-		const topic: PortalTopic = `device:${notice.data.deviceId}`;
-		events.publish(topic, { kind: "changed", urgent: true });
-		relaying = false;
-	};
-	const stopTelling = events.onAny((topic, event) => {
-		if (relaying || event.kind !== "changed" || !event.urgent) return;
-		const deviceId = topic.slice("device:".length);
-		const notice = JSON.stringify({ from: processId, deviceId });
-		pool
-			.query("SELECT pg_notify($1, $2)", [CHANNEL, notice])
-			.catch((error: unknown) =>
-				log.warn({ err: error }, "Other processes could not be told."),
-			);
-	});
-	const listen = async () => {
-		if (listener) return;
-		const client = await pool.connect();
-		const lose = () => {
-			if (listener !== client) return;
-			listener = undefined;
-			client.release(true);
-		};
-		client.on("error", lose);
-		client.on("end", lose);
-		try {
-			client.on("notification", ({ payload }) => hear(payload));
-			await client.query(`LISTEN ${CHANNEL}`);
-			listener = client;
-		} catch (error) {
-			client.release(true);
-			throw error;
-		}
-	};
-	const loop = createRepeatingLoop({
-		name: "listen for wishes",
-		intervalMs: LISTEN_AGAIN_MS,
-		log,
-		run: listen,
-	});
-	return {
-		start: () => loop.start(),
-		async stop() {
-			stopTelling();
-			await loop.stop();
-			const client = listener;
-			listener = undefined;
-			client?.release(true);
-		},
-	};
+export interface DeviceNotices {
+	/**
+	 * What the server wants on these devices has changed. Urgent: they hear of it before anything else, as of what an owner
+	 * or an admin wishes.
+	 */
+	wantedChanged(deviceIds: readonly string[], urgent?: "urgent"): void;
+	/** What their forecasts rest on has changed by somebody's word: they are made anew. */
+	forecastAnew(deviceIds: readonly string[]): void;
+	/**
+	 * For who holds devices; a listener answers with those that are not connected to this process, of which others are then
+	 * told. Returns the function that ends it.
+	 */
+	onWantedChanged(
+		listener: (
+			deviceIds: readonly string[],
+			urgent: boolean,
+		) => readonly string[],
+	): () => void;
+	onForecastAnew(listener: (deviceIds: readonly string[]) => void): () => void;
 }
 
-function parseJson(text: string | undefined): unknown {
-	try {
-		return JSON.parse(text ?? "");
-	} catch {
-		return undefined;
-	}
+type WantedListener = Parameters<DeviceNotices["onWantedChanged"]>[0];
+
+export function createDeviceNotices(
+	channel: Pick<ProcessChannel, "send" | "on">,
+): DeviceNotices {
+	const wanted = new Set<WantedListener>();
+	const forecasts = new Set<(deviceIds: readonly string[]) => void>();
+	const tellHere = (
+		deviceIds: readonly string[],
+		urgent: boolean,
+	): readonly string[] => {
+		let elsewhere = deviceIds;
+		for (const listener of wanted) elsewhere = listener(elsewhere, urgent);
+		return elsewhere;
+	};
+	const forecastHere = (deviceIds: readonly string[]) => {
+		for (const listener of forecasts) listener(deviceIds);
+	};
+	channel.on("devices", (ids) => void tellHere(ids, false));
+	channel.on("urgentDevices", (ids) => void tellHere(ids, true));
+	channel.on("forecasts", forecastHere);
+	return {
+		wantedChanged(deviceIds, urgent) {
+			const elsewhere = tellHere(deviceIds, urgent === "urgent");
+			if (urgent) channel.send("urgentDevices", elsewhere, "hurry");
+			else channel.send("devices", elsewhere);
+		},
+		forecastAnew(deviceIds) {
+			forecastHere(deviceIds);
+			channel.send("forecasts", deviceIds);
+		},
+		onWantedChanged(listener) {
+			wanted.add(listener);
+			return () => void wanted.delete(listener);
+		},
+		onForecastAnew(listener) {
+			forecasts.add(listener);
+			return () => void forecasts.delete(listener);
+		},
+	};
 }

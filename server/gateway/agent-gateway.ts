@@ -21,9 +21,9 @@ import {
 	seeDevices,
 } from "../devices/device-transitions.ts";
 import { keepGuardRecords } from "../devices/guard/keep-guard-records.ts";
-import type { PortalTopic } from "../events/portal-event-bus.ts";
+import type { Announcements } from "../events/announcements.ts";
+import type { PageTopic } from "../events/page-events.ts";
 import { createRepeatingLoop } from "../loops/repeating-loop.ts";
-import type { Services } from "../services.ts";
 import { storeTelemetry } from "../telemetry/telemetry-store.ts";
 import {
 	type ReportServices,
@@ -46,6 +46,8 @@ const REFRESH_INTERVAL_MS = 30_000;
 export interface AgentGateway {
 	sessions: SessionRegistry;
 	wanted: WantedSender;
+	/** All devices get their lists anew: what they should have may have changed unheard. */
+	refresh(): void;
 	start(): void;
 	stop(): Promise<void>;
 }
@@ -62,13 +64,15 @@ export interface GatewayListeners {
 
 /** The agents' end of the server: sessions of devices, and nothing that would be lost with them. */
 export function createAgentGateway(
-	services: Services & ReportServices,
+	services: ReportServices & {
+		announcements: Pick<Announcements, "has" | "onChange">;
+	},
 	io: Server,
 	serverId: string,
 	listeners: GatewayListeners,
 ): AgentGateway {
 	const sessions = new SessionRegistry();
-	const wanted = createWantedSender(services, sessions);
+	const wanted = createWantedSender(services, sessions, services.announcements);
 	const messages = createDeviceMessages(services.log);
 	const namespace: Namespace<AgentToServerEvents, ServerToAgentEvents> =
 		io.of(AGENT_NAMESPACE);
@@ -114,7 +118,6 @@ export function createAgentGateway(
 		sessions.add(session);
 		listen(session);
 		tellPages(session);
-		updateWatch(session);
 		wanted.schedule([session.deviceId]);
 	}
 
@@ -232,14 +235,9 @@ export function createAgentGateway(
 		}
 	}
 
-	/** True while we publish what devices said ourselves: that is no reason to send them anything. */
-	let publishing = false;
-
-	function publish(...topics: PortalTopic[]): void {
-		publishing = true;
+	function publish(...topics: PageTopic[]): void {
 		for (const topic of topics)
 			services.events.publish(topic, { kind: "changed" });
-		publishing = false;
 	}
 
 	function tellPages({ deviceId, ownerId }: AgentSession): void {
@@ -247,24 +245,13 @@ export function createAgentGateway(
 		if (ownerId) publish(`devicesOf:${ownerId}`);
 	}
 
-	/** Samples and logs flow only while somebody looks. */
-	function updateWatch(session: AgentSession): void {
-		const samples = services.events.listeners(`device:${session.deviceId}`) > 0;
-		const taskIds = session.taskIds.filter(
-			(id) => services.events.listeners(`task:${id}`) > 0,
-		);
-		const before = JSON.stringify(session.watch);
-		session.watch = { samples, taskIds: taskIds.slice(0, 1000) };
-		if (JSON.stringify(session.watch) !== before)
-			wanted.schedule([session.deviceId]);
-	}
-
-	const stopInterest = services.events.onInterest((topic) => {
+	// Samples and logs flow only while somebody looks: a device's list says whether anybody does.
+	const stopWatching = services.announcements.onChange((topic) => {
 		const [kind, id] = topic.split(":") as [string, string | undefined];
-		if (!id || (kind !== "device" && kind !== "task")) return;
-		for (const session of sessions.list())
-			if (kind === "device" ? session.deviceId === id : session.holds(id))
-				updateWatch(session);
+		if (kind === "device" && id) wanted.schedule([id]);
+		if (kind !== "task" || !id) return;
+		const holders = sessions.list().filter((session) => session.holds(id));
+		wanted.schedule(holders.map(({ deviceId }) => deviceId));
 	});
 	const seen = createRepeatingLoop({
 		name: "note which devices were heard",
@@ -274,28 +261,32 @@ export function createAgentGateway(
 			await seeDevices(services.db, messages.takeHeard(), services.clock.now());
 		},
 	});
+	const refreshAll = () =>
+		wanted.schedule(sessions.list().map(({ deviceId }) => deviceId));
 	const refresh = createRepeatingLoop({
 		name: "refresh wanted lists",
 		intervalMs: REFRESH_INTERVAL_MS,
 		log: services.log,
-		run: async () =>
-			wanted.schedule(sessions.list().map(({ deviceId }) => deviceId)),
+		run: async () => refreshAll(),
 	});
-	// A wish of the owner or an admin, or a cancelled task: whoever published it need not know about sessions.
-	const stopChanges = services.events.onAny((topic, event) => {
-		if (!publishing && topic.startsWith("device:") && event.kind === "changed")
-			wanted.schedule([topic.slice("device:".length)], event.urgent);
-	});
+	const stopNotices = services.deviceNotices.onWantedChanged(
+		(deviceIds, urgent) => {
+			const isHere = (id: string) => sessions.find(id) !== undefined;
+			wanted.schedule(deviceIds.filter(isHere), urgent);
+			return deviceIds.filter((id) => !isHere(id));
+		},
+	);
 	return {
 		sessions,
 		wanted,
+		refresh: refreshAll,
 		start() {
 			seen.start();
 			refresh.start();
 		},
 		async stop() {
-			stopInterest();
-			stopChanges();
+			stopWatching();
+			stopNotices();
 			await Promise.all([seen.stop(), refresh.stop(), wanted.stop()]);
 			// What devices said before is finished; what they say from here on they will say to the next server.
 			const left = sessions.list();

@@ -27,7 +27,6 @@ export class AgentSession {
 	offer: Offer | undefined;
 	/** The mean duty of the newest telemetry, in percent, and when it came (Unix milliseconds). */
 	duty: { percent: number; at: number } | undefined;
-	watch: Wanted["watch"] = { samples: false, taskIds: [] };
 	#revision = 0;
 	/** What is on the device, by task, and since when we know. */
 	#assigned = new Map<string, { needs: Resources; since: number }>();
@@ -46,10 +45,6 @@ export class AgentSession {
 		this.ownerId = device.ownerId;
 		this.connectionId = device.connectionId;
 		this.socket = socket;
-	}
-
-	get taskIds(): string[] {
-		return [...this.#assigned.keys()];
 	}
 
 	holds(taskId: string): boolean {
@@ -100,13 +95,9 @@ export class AgentSession {
 	}
 
 	/** Sends the whole list. */
-	sendWanted(wanted: Omit<Wanted, "revision" | "watch">): void {
+	sendWanted(wanted: Omit<Wanted, "revision">): void {
 		this.#revision++;
-		this.socket.emit("wanted", {
-			...wanted,
-			revision: this.#revision,
-			watch: this.watch,
-		});
+		this.socket.emit("wanted", { ...wanted, revision: this.#revision });
 	}
 
 	/** What is left of the offer after what is assigned. */

@@ -4,17 +4,25 @@ import type {
 	Wanted,
 } from "../../agent/core/protocol.ts";
 import { parametersSchema } from "../../agent/core/protocol.ts";
+import type { PageTopic } from "../events/page-events.ts";
 import type { BlobStore } from "../storage/blobs/blob-store.ts";
 import { steadyExpiry } from "../storage/blobs/signed-address.ts";
 import type { TaskOnDevice } from "../work-units/tasks/device-task-store.ts";
 
-/** All that the server wants on a device, as one message. `revision` and `watch` are the session's. */
+/** As many as the protocol has room for. */
+const MOST_WATCHED_TASKS = 1000;
+
+/** All that the server wants on a device, as one message. `revision` is the session's. */
 export function makeWantedList(
-	device: Pick<Wanted, "paused" | "draining" | "rules" | "yoursNow">,
+	device: { id: string } & Pick<
+		Wanted,
+		"paused" | "draining" | "rules" | "yoursNow"
+	>,
 	tasks: readonly TaskOnDevice[],
 	blobs: Pick<BlobStore, "signDownload">,
+	isWatched: (topic: PageTopic) => boolean,
 	now: Date,
-): Omit<Wanted, "revision" | "watch"> {
+): Omit<Wanted, "revision"> {
 	const expiresAt = steadyExpiry(now);
 	const sign = (sha256: string) => blobs.signDownload(sha256, { expiresAt });
 	return {
@@ -24,6 +32,12 @@ export function makeWantedList(
 		yoursNow: device.yoursNow,
 		assignments: tasks.map((task) => makeAssignment(task, sign)),
 		manifests: makeManifests(tasks, sign),
+		watch: {
+			samples: isWatched(`device:${device.id}`),
+			taskIds: tasks
+				.flatMap(({ id }) => (isWatched(`task:${id}`) ? id : []))
+				.slice(0, MOST_WATCHED_TASKS),
+		},
 	};
 }
 

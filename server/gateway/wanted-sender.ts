@@ -1,3 +1,4 @@
+import type { Announcements } from "../events/announcements.ts";
 import type { Services } from "../services.ts";
 import {
 	listDeviceWishes,
@@ -29,6 +30,7 @@ const RETRY_MS = 2_000;
 export function createWantedSender(
 	services: Pick<Services, "db" | "blobs" | "clock" | "log">,
 	sessions: SessionRegistry,
+	watches: Pick<Announcements, "has">,
 ): WantedSender {
 	const waiting = new Set<string>();
 	let timer: NodeJS.Timeout | undefined;
@@ -44,6 +46,7 @@ export function createWantedSender(
 		try {
 			await sendLists(
 				services,
+				watches,
 				deviceIds.flatMap((id) => sessions.find(id) ?? []),
 			);
 		} catch (error) {
@@ -84,20 +87,21 @@ export function createWantedSender(
 
 async function sendLists(
 	{ db, blobs, clock }: Pick<Services, "db" | "blobs" | "clock">,
+	watches: Pick<Announcements, "has">,
 	receivers: readonly AgentSession[],
 ): Promise<void> {
 	if (receivers.length === 0) return;
 	const readAt = performance.now();
 	const deviceIds = receivers.map(({ deviceId }) => deviceId);
-	const [wishes, tasks] = await Promise.all([
+	const [wishesOf, tasks] = await Promise.all([
 		listDeviceWishes(db, deviceIds),
 		listTasksOnDevices(db, deviceIds),
 	]);
 	const tasksOf = groupByDevice(tasks);
 	for (const session of receivers) {
-		const wish = wishes.get(session.deviceId);
+		const wishes = wishesOf.get(session.deviceId);
 		// Retired while connected: the next connection tells the agent why.
-		if (!wish || wish.retired) {
+		if (!wishes || wishes.retired) {
 			session.socket.disconnect(true);
 			continue;
 		}
@@ -106,7 +110,15 @@ async function sendLists(
 			({ version }) => version,
 			readAt,
 		);
-		session.sendWanted(makeWantedList(wish, current, blobs, clock.now()));
+		session.sendWanted(
+			makeWantedList(
+				{ id: session.deviceId, ...wishes },
+				current,
+				blobs,
+				watches.has,
+				clock.now(),
+			),
+		);
 	}
 }
 

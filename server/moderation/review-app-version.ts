@@ -19,7 +19,10 @@ import { giveBackTasks } from "../work-units/tasks/give-back-tasks.ts";
 import { approveVersionIn, type ReviewedVersion } from "./approve-version.ts";
 import { tellDevices } from "./review-project.ts";
 
-type ReviewServices = Pick<Services, "db" | "clock" | "events" | "secrets">;
+type ReviewServices = Pick<
+	Services,
+	"db" | "clock" | "events" | "deviceNotices" | "secrets"
+>;
 type Version = Awaited<ReturnType<typeof getAppVersion>>;
 
 /** Approves and signs a later version of a project that is approved already. @throws AppError notAllowed, conflict */

@@ -20,7 +20,10 @@ import type { Services } from "../services.ts";
 import { giveBackTasks } from "../work-units/tasks/give-back-tasks.ts";
 import { approveVersionIn, type ReviewedVersion } from "./approve-version.ts";
 
-type ReviewServices = Pick<Services, "db" | "clock" | "events" | "secrets">;
+type ReviewServices = Pick<
+	Services,
+	"db" | "clock" | "events" | "deviceNotices" | "secrets"
+>;
 
 /**
  * Approves a project together with those of its versions that the admin looked at, and signs them. Both are named by
@@ -107,9 +110,10 @@ export async function resumeProject(
 }
 
 export function tellDevices(
-	{ events }: Pick<Services, "events">,
+	{ events, deviceNotices }: Pick<Services, "events" | "deviceNotices">,
 	deviceIds: readonly string[],
 ): void {
+	deviceNotices.wantedChanged(deviceIds);
 	for (const id of deviceIds)
 		events.publish(`device:${id}`, { kind: "changed" });
 }

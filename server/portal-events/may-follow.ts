@@ -1,7 +1,7 @@
 import { ACCESS_LEVEL, hasAccess } from "../accounts/access-level.ts";
 import type { CurrentUser } from "../accounts/current-user.ts";
 import type { Db } from "../database/db.ts";
-import type { PortalTopic } from "../events/portal-event-bus.ts";
+import type { PageTopic } from "../events/page-events.ts";
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const KINDS = [
@@ -18,7 +18,7 @@ const KINDS = [
 type Kind = (typeof KINDS)[number];
 
 /** What a page asks to follow, or undefined when there is no such thing to follow. */
-export function parseTopic(text: unknown): PortalTopic | undefined {
+export function parseTopic(text: unknown): PageTopic | undefined {
 	if (text === "overview" || text === "moderation") return text;
 	if (typeof text !== "string" || text.length > 80) return undefined;
 	const [kind, id, ...rest] = text.split(":");
@@ -27,14 +27,14 @@ export function parseTopic(text: unknown): PortalTopic | undefined {
 		id !== undefined &&
 		UUID.test(id) &&
 		rest.length === 0;
-	return known ? (text as PortalTopic) : undefined;
+	return known ? (text as PageTopic) : undefined;
 }
 
 /** True when the person may see what the topic is about: the same answer as the procedures give. */
 export async function mayFollow(
 	db: Db,
 	user: CurrentUser | null,
-	topic: PortalTopic,
+	topic: PageTopic,
 ): Promise<boolean> {
 	if (topic === "overview") return true;
 	const isAdmin =

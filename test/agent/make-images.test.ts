@@ -262,7 +262,10 @@ describe.skipIf(address === undefined)("an image is made", () => {
 				buildAttempts: 1,
 			},
 		});
-		const other = createAppVersionBuilds(services() as Services);
+		const other = createAppVersionBuilds({
+			...services(),
+			announcements: { set: () => undefined },
+		});
 		other.start();
 		try {
 			services().clock.advance(61_000);

@@ -9,6 +9,7 @@ import { ACCESS_LEVEL } from "../../server/accounts/access-level.ts";
 import { appRouter } from "../../server/api/app-router.ts";
 import type { Context } from "../../server/api/context.ts";
 import { createCallerFactory, errorCodeOf } from "../../server/api/trpc.ts";
+import { PAGE_SOCKET_PATH } from "../../server/events/page-socket.ts";
 import { countChanges } from "../support/change-counter.ts";
 import {
 	aBatch,
@@ -287,7 +288,8 @@ describe("the sockets", () => {
 			transports: ["websocket"],
 			forceNew: true,
 		});
-		const page = io(`${server().url}/portal`, {
+		const page = io(server().url, {
+			path: PAGE_SOCKET_PATH,
 			transports: ["websocket"],
 			forceNew: true,
 		});

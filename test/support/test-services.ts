@@ -8,7 +8,8 @@ import {
 	createAppVersionBuilds,
 } from "../../server/builds/app-version-build-loop.ts";
 import { parseConfig } from "../../server/config.ts";
-import { createPortalEventBus } from "../../server/events/portal-event-bus.ts";
+import { createDeviceNotices } from "../../server/events/device-notices.ts";
+import { createLoopWakes } from "../../server/events/loop-wakes.ts";
 import { createLogger } from "../../server/logger.ts";
 import { Predictor } from "../../server/predictor/forecast/predictor.ts";
 import { createRunTimeLearner } from "../../server/scheduler/run-time-learner.ts";
@@ -16,15 +17,23 @@ import { loadSecrets } from "../../server/secrets.ts";
 import { createDiskBlobStore } from "../../server/storage/blobs/disk-blob-store.ts";
 import { createThreads, type Threads } from "../../server/threads/threads.ts";
 import type { ReportServices } from "../../server/work-units/tasks/take-report.ts";
+import {
+	createPageEventRecorder,
+	type PageEventRecorder,
+} from "./page-event-recorder.ts";
 import type { TestDatabase } from "./test-database.ts";
 
 /** What procedures, reports and loops are given, with a clock that is held. */
 export interface TestServices extends ApiServices, ReportServices {
 	clock: HeldClock;
+	events: PageEventRecorder;
 	builds: AppVersionBuildLoop;
 	predictor: Predictor;
 	threads: Threads;
 }
+
+/** The only server process there is. */
+const nobodyElse = { send: () => undefined, on: () => () => undefined };
 
 /** A clock that stands still until a test moves it. */
 export interface HeldClock {
@@ -62,7 +71,9 @@ export function testServices(
 			secrets,
 			clock: heldClock(),
 			log: createLogger("silent"),
-			events: createPortalEventBus(),
+			events: createPageEventRecorder(),
+			deviceNotices: createDeviceNotices(nobodyElse),
+			wakes: createLoopWakes(nobodyElse),
 			predictor: new Predictor(),
 			threads: createThreads(),
 			blobs: createDiskBlobStore({
@@ -73,7 +84,10 @@ export function testServices(
 		};
 		services = {
 			...parts,
-			builds: createAppVersionBuilds(parts),
+			builds: createAppVersionBuilds({
+				...parts,
+				announcements: { set: () => undefined },
+			}),
 			runTimes: createRunTimeLearner(parts),
 		};
 	});

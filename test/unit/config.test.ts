@@ -39,6 +39,20 @@ test("all problems are told at once, each with the variable's name", () => {
 	]);
 });
 
+test("a process has all roles, or those that are named, and then a database that others can reach", () => {
+	expect([...parseConfig({}).roles]).toEqual(["portal", "gateway", "loops"]);
+	const DATABASE_URL = "postgres://localhost/lull";
+	expect([
+		...parseConfig({ LULL_ROLES: "loops, gateway", DATABASE_URL }).roles,
+	]).toEqual(["loops", "gateway"]);
+	expect(problemsOf({ LULL_ROLES: "portal,kitchen", DATABASE_URL })).toEqual([
+		"LULL_ROLES must be some of these, with commas: portal, gateway, loops.",
+	]);
+	expect(problemsOf({ LULL_ROLES: "portal" })).toEqual([
+		"LULL_ROLES needs DATABASE_URL: the embedded database is that of one process.",
+	]);
+});
+
 test(".env.example is accepted as it is and changes nothing", () => {
 	const file = new URL("../../.env.example", import.meta.url);
 	const example = parseEnv(readFileSync(file, "utf8"));

@@ -1,29 +1,32 @@
 "use client";
 
 import { io, type Socket } from "socket.io-client";
-import type {
-	PortalEvent,
-	PortalTopic,
-} from "@/server/events/portal-event-bus";
+import type { PageEvent, PageTopic } from "@/server/events/page-events";
+import {
+	type FollowAnswer,
+	PAGE_SOCKET_PATH,
+} from "@/server/events/page-socket";
 
-export type TopicListener = (event: PortalEvent) => void;
-type FollowAnswer = { ok: true } | { ok: false; code: string; message: string };
+export type TopicListener = (event: PageEvent) => void;
 
 /**
  * The page's one connection for live events. It is opened with the first topic that is followed. After every
  * reconnection all topics are followed again and told that they may have changed, since events of the gap are lost.
  */
-const topics = new Map<PortalTopic, Set<TopicListener>>();
+const topics = new Map<PageTopic, Set<TopicListener>>();
 const connectionListeners = new Set<() => void>();
 let socket: Socket | undefined;
 let everConnected = false;
 
 function openSocket(): Socket {
 	if (socket) return socket;
-	const opened = io("/portal", { transports: ["websocket", "polling"] });
+	const opened = io({
+		path: PAGE_SOCKET_PATH,
+		transports: ["websocket", "polling"],
+	});
 	opened.on("connect", () => {
 		for (const topic of topics.keys()) follow(opened, topic);
-		if (everConnected) for (const topic of topics.keys()) tell(topic);
+		if (everConnected) tellAll();
 		everConnected = true;
 		for (const listener of connectionListeners) listener();
 	});
@@ -32,28 +35,31 @@ function openSocket(): Socket {
 	});
 	opened.on(
 		"event",
-		({ topic, event }: { topic: PortalTopic; event: PortalEvent }) =>
+		({ topic, event }: { topic: PageTopic; event: PageEvent }) =>
 			tell(topic, event),
 	);
+	// The server may have missed events itself.
+	opened.on("resync", tellAll);
 	socket = opened;
 	return opened;
 }
 
-function tell(
-	topic: PortalTopic,
-	event: PortalEvent = { kind: "changed" },
-): void {
+function tell(topic: PageTopic, event: PageEvent = { kind: "changed" }): void {
 	for (const listener of topics.get(topic) ?? []) listener(event);
 }
 
+function tellAll(): void {
+	for (const topic of topics.keys()) tell(topic);
+}
+
 /** Who may not follow a topic may not see the page's data either, and the query has said so already. */
-function follow(on: Socket, topic: PortalTopic): void {
+function follow(on: Socket, topic: PageTopic): void {
 	on.emit("follow", { topic }, (_answer: FollowAnswer) => undefined);
 }
 
 /** Calls the listener for each event of the topic. Returns the function that ends it. */
 export function subscribeToTopic(
-	topic: PortalTopic,
+	topic: PageTopic,
 	listener: TopicListener,
 ): () => void {
 	const on = openSocket();

@@ -7,7 +7,7 @@ import {
 	useInfiniteQuery,
 } from "@tanstack/react-query";
 import { useMemo } from "react";
-import type { PortalTopic } from "@/server/events/portal-event-bus";
+import type { PageTopic } from "@/server/events/page-events";
 import { useRefreshOn } from "./use-refresh-on";
 
 /** Give this to infiniteQueryOptions: `trpc.x.list.infiniteQueryOptions({}, nextPage)`. */
@@ -32,7 +32,7 @@ export function useLivePages<
 		TKey,
 		TCursor
 	>,
-	topics: readonly PortalTopic[] = [],
+	topics: readonly PageTopic[] = [],
 ) {
 	useRefreshOn(topics, options.queryKey);
 	const query = useInfiniteQuery(options);

@@ -6,7 +6,7 @@ import {
 	type UseQueryResult,
 	useQuery,
 } from "@tanstack/react-query";
-import type { PortalTopic } from "@/server/events/portal-event-bus";
+import type { PageTopic } from "@/server/events/page-events";
 import { useRefreshOn } from "./use-refresh-on";
 
 /**
@@ -20,7 +20,7 @@ export function useLiveQuery<
 	TQueryKey extends QueryKey,
 >(
 	options: UseQueryOptions<TQueryFnData, TError, TData, TQueryKey>,
-	topics: readonly PortalTopic[],
+	topics: readonly PageTopic[],
 ): UseQueryResult<TData, TError> {
 	useRefreshOn(topics, options.queryKey);
 	return useQuery(options);

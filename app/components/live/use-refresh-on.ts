@@ -2,7 +2,7 @@
 
 import { type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import type { PortalTopic } from "@/server/events/portal-event-bus";
+import type { PageTopic } from "@/server/events/page-events";
 import { subscribeToTopic } from "./portal-socket";
 import { throttle } from "./throttle";
 
@@ -10,7 +10,7 @@ const AT_MOST_EVERY_MS = 1_000;
 
 /** Asks the query again when one of the topics changes, at most once a second however busy they are. */
 export function useRefreshOn(
-	topics: readonly PortalTopic[],
+	topics: readonly PageTopic[],
 	queryKey: QueryKey,
 ): void {
 	const queryClient = useQueryClient();
@@ -22,7 +22,7 @@ export function useRefreshOn(
 			() => queryClient.invalidateQueries({ queryKey: key }),
 			AT_MOST_EVERY_MS,
 		);
-		const ends = (JSON.parse(topicList) as PortalTopic[]).map((topic) =>
+		const ends = (JSON.parse(topicList) as PageTopic[]).map((topic) =>
 			subscribeToTopic(topic, (event) => {
 				if (event.kind === "changed") refresh.call();
 			}),

@@ -1,16 +1,13 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import type {
-	PortalEvent,
-	PortalTopic,
-} from "@/server/events/portal-event-bus";
+import type { PageEvent, PageTopic } from "@/server/events/page-events";
 import { subscribeToTopic } from "./portal-socket";
 
 /** Follows a topic while the component is shown. `null` follows nothing. */
 export function useTopic(
-	topic: PortalTopic | null,
-	onEvent: (event: PortalEvent) => void,
+	topic: PageTopic | null,
+	onEvent: (event: PageEvent) => void,
 ): void {
 	const listener = useRef(onEvent);
 	useEffect(() => {

@@ -3,7 +3,7 @@ import type { Services } from "../../services.ts";
 import {
 	deviceIsRetired,
 	getOwnDevice,
-	publishDeviceChange,
+	tellDeviceAtOnce,
 } from "../change-device.ts";
 import {
 	requestYoursNow,
@@ -12,7 +12,7 @@ import {
 } from "./yours-now-store.ts";
 
 type Person = Pick<CurrentUser, "id" | "accessLevel">;
-type Needs = Pick<Services, "db" | "events">;
+type Needs = Pick<Services, "db" | "events" | "deviceNotices">;
 
 /**
  * The owner wants the device now: it freezes and removes everything of ours, images too if wished, and stays paused.
@@ -30,7 +30,7 @@ export async function takeDeviceBack(
 	const device = await getOwnDevice(services.db, person, deviceId);
 	const [request] = await requestYoursNow(services.db, { deviceId }, images);
 	if (!request) throw deviceIsRetired();
-	publishDeviceChange(services, device, "urgent");
+	tellDeviceAtOnce(services, device);
 	return request.requestId;
 }
 
@@ -43,7 +43,7 @@ export async function takeDevicesBack(
 	const { id: ownerId } = person;
 	const requests = await requestYoursNow(services.db, { ownerId }, images);
 	for (const { deviceId: id } of requests)
-		publishDeviceChange(services, { id, ownerId }, "urgent");
+		tellDeviceAtOnce(services, { id, ownerId });
 	return requests;
 }
 
@@ -55,6 +55,6 @@ export async function resumeDevices(
 ): Promise<number> {
 	const { id: ownerId } = person;
 	const deviceIds = await resumeDevicesOf(services.db, ownerId, these);
-	for (const id of deviceIds) publishDeviceChange(services, { id, ownerId });
+	for (const id of deviceIds) tellDeviceAtOnce(services, { id, ownerId });
 	return deviceIds.length;
 }

@@ -8,7 +8,7 @@ import type { Services } from "../../services.ts";
 import {
 	deviceIsRetired,
 	getOwnDevice,
-	publishDeviceChange,
+	tellDeviceAtOnce,
 } from "../change-device.ts";
 import { maySeeDevice } from "../device-access.ts";
 import { deviceNotFound } from "../device-store.ts";
@@ -21,7 +21,7 @@ import {
 } from "./device-rules-store.ts";
 
 type Person = Pick<CurrentUser, "id" | "accessLevel">;
-type Needs = Pick<Services, "db" | "events">;
+type Needs = Pick<Services, "db" | "events" | "deviceNotices">;
 
 /** @throws AppError notFound, also when it is somebody else's */
 export async function getVisibleRules(
@@ -51,7 +51,7 @@ export async function setRules(
 	await demandProjects(services, rules);
 	if (!(await writeRules(services.db, deviceId, rules)))
 		throw deviceIsRetired();
-	publishDeviceChange(services, device, "urgent");
+	tellDeviceAtOnce(services, device);
 }
 
 /** Gives all other devices of the person the rules of this one. Answers how many. @throws AppError as {@link setRules} */
@@ -62,8 +62,7 @@ export async function copyRules(
 ): Promise<number> {
 	const { ownerId } = await getOwnDevice(services.db, person, deviceId);
 	const changed = await copyRulesToDevicesOf(services.db, deviceId);
-	for (const id of changed)
-		publishDeviceChange(services, { id, ownerId }, "urgent");
+	for (const id of changed) tellDeviceAtOnce(services, { id, ownerId });
 	return changed.length;
 }
 

@@ -2,7 +2,7 @@ import type { CurrentUser } from "../../accounts/current-user.ts";
 import { inTransaction } from "../../database/db.ts";
 import { AppError } from "../../errors.ts";
 import type { Services } from "../../services.ts";
-import { getOwnDevice, publishDeviceChange } from "../change-device.ts";
+import { getOwnDevice, tellDeviceAtOnce } from "../change-device.ts";
 import { demandVisible } from "../device-requests.ts";
 import {
 	deleteOwnerNeed,
@@ -12,7 +12,7 @@ import {
 } from "./owner-need-store.ts";
 
 type Person = Pick<CurrentUser, "id" | "accessLevel">;
-type Needs = Pick<Services, "db" | "clock" | "events">;
+type Needs = Pick<Services, "db" | "clock" | "events" | "deviceNotices">;
 
 const DAY_MS = 86_400_000;
 /** Nobody forecasts further. */
@@ -48,7 +48,8 @@ export async function addNeed(
 	const need = await inTransaction(db, (transaction) =>
 		keepOwnerNeed(transaction, { deviceId, from, until }, now),
 	);
-	publishDeviceChange(services, device, "urgent");
+	tellDeviceAtOnce(services, device);
+	services.deviceNotices.forecastAnew([device.id]);
 	return need;
 }
 
@@ -75,5 +76,6 @@ export async function removeNeed(
 	const device = await getOwnDevice(services.db, person, deviceId);
 	if (!(await deleteOwnerNeed(services.db, deviceId, needId)))
 		throw new AppError("notFound", "There is no such time.");
-	publishDeviceChange(services, device, "urgent");
+	tellDeviceAtOnce(services, device);
+	services.deviceNotices.forecastAnew([device.id]);
 }

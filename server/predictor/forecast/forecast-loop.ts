@@ -47,7 +47,7 @@ type Made = Pick<
  * when its duty departs from it. The book is for placing by; the database for everybody else.
  */
 export function createForecastLoop(
-	services: Pick<Services, "db" | "clock" | "log" | "events">,
+	services: Pick<Services, "db" | "clock" | "log" | "events" | "deviceNotices">,
 	sessions: Pick<SessionRegistry, "list">,
 	predictor: Predictor,
 	book: LiveForecasts,
@@ -89,10 +89,8 @@ export function createForecastLoop(
 			return due.length > some.length;
 		},
 	});
-	// What an owner wishes of a device may be another time of need, or another limit.
-	const stopListening = services.events.onAny((topic, event) => {
-		if (event.kind !== "changed" || !event.urgent) return;
-		if (made.delete(topic.slice("device:".length))) loop.poke();
+	const stopListening = services.deviceNotices.onForecastAnew((deviceIds) => {
+		for (const id of deviceIds) if (made.delete(id)) loop.poke();
 	});
 	return {
 		...loop,

@@ -16,15 +16,12 @@ import {
 	type GeneratedKind,
 } from "../duty/generated-kinds.ts";
 import { tolerateBursts } from "../duty/tolerate-bursts.ts";
-import { forecastersOf } from "../forecast/list-forecasters.ts";
 import { USUAL_MAX_FROZEN_SECONDS } from "../forecast/live-forecasts.ts";
 import {
-	findNewestModel,
 	findNewestModelFacts,
 	saveModel,
 	type TrainingReason,
 } from "../forecast/model-store.ts";
-import type { Predictor } from "../forecast/predictor.ts";
 import { listAccounts } from "../score/forecast-score-store.ts";
 import { addAccounts, noAccount } from "../score/score-forecast.ts";
 import { needsTraining } from "./needs-training.ts";
@@ -39,12 +36,14 @@ const STAND_INS = 4;
 const STAND_IN_DAYS = 14;
 
 /**
- * Keeps the model fresh: uses the newest that any process trained, and trains one when there is none, once a day, and
- * when forecasts have drifted from what happens. Training is done in a thread, by one process at a time.
+ * Keeps the model fresh: trains one when there is none, once a day, and when forecasts have drifted from what happens.
+ * Training is done in a thread, by one process at a time; whoever forecasts is told.
  */
 export function createTrainPredictorLoop(
-	services: Pick<Services, "db" | "pool" | "clock" | "log" | "config">,
-	predictor: Predictor,
+	services: Pick<
+		Services,
+		"db" | "pool" | "clock" | "log" | "config" | "wakes"
+	>,
 ): RepeatingLoop {
 	const pool = new PredictorPool();
 	const stopping = new AbortController();
@@ -53,7 +52,6 @@ export function createTrainPredictorLoop(
 		intervalMs: INTERVAL_MS,
 		log: services.log,
 		async run() {
-			await takeNewest(services, predictor);
 			if (services.config.trainingCpuShare === 0) return;
 			if (!(await reasonToTrain(services))) return;
 			await withAdvisoryLock(
@@ -62,10 +60,11 @@ export function createTrainPredictorLoop(
 				async () => {
 					// Another process may have just done it.
 					const reason = await reasonToTrain(services);
-					if (reason) await train(services, pool, reason, stopping.signal);
+					if (!reason) return;
+					await train(services, pool, reason, stopping.signal);
+					services.wakes.wake("newestModel");
 				},
 			);
-			await takeNewest(services, predictor);
 		},
 	});
 	return {
@@ -76,18 +75,6 @@ export function createTrainPredictorLoop(
 			await loop.stop();
 		},
 	};
-}
-
-async function takeNewest(
-	{ db, log }: Pick<Services, "db" | "log">,
-	predictor: Predictor,
-): Promise<void> {
-	const facts = await findNewestModelFacts(db);
-	if (!facts || facts.id === predictor.modelId) return;
-	const newest = await findNewestModel(db);
-	if (!newest) return;
-	predictor.use(newest.id, forecastersOf(newest.model));
-	log.info({ version: newest.version }, "Forecasts are made with this model.");
 }
 
 async function reasonToTrain({

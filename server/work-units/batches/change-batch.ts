@@ -68,7 +68,7 @@ async function changeBatch(
 	) => Promise<BatchChange | undefined>,
 	refuse: () => never,
 ): Promise<{ workUnits: number }> {
-	const { db, clock, events } = services;
+	const { db, clock, events, deviceNotices } = services;
 	await demandBatchAccess(db, user, batchId);
 	const changed = await retryDeadlocks(() =>
 		inTransaction(
@@ -79,6 +79,7 @@ async function changeBatch(
 			{ statementMs: TIMEOUT_MS },
 		),
 	);
+	deviceNotices.wantedChanged(changed.deviceIds);
 	for (const deviceId of changed.deviceIds)
 		events.publish(`device:${deviceId}`, { kind: "changed" });
 	events.publish(`batch:${batchId}`, { kind: "changed" });

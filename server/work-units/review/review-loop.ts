@@ -16,14 +16,16 @@ const GATHER_MS = 50;
 const UNITS_A_PASS = 500;
 
 /**
- * Reviews work units as they become due: at once when it is poked, and every second for those whose time has come.
+ * Reviews work units as they become due: at once when it is woken, and every second for those whose time has come. Where
+ * it runs does not matter: devices and pages are told of what it decides, and new tasks are placed, by whoever holds them.
  * @param lane reads results of app versions with a tolerance
- * @param tellDevices what these devices should have has changed
  */
 export function createReviewLoop(
-	services: Pick<Services, "db" | "blobs" | "clock" | "log" | "events">,
+	services: Pick<
+		Services,
+		"db" | "blobs" | "clock" | "log" | "events" | "deviceNotices" | "wakes"
+	>,
 	lane: Pick<ThreadLane, "run">,
-	tellDevices: (deviceIds: readonly string[]) => void,
 ): RepeatingLoop {
 	const comparisons = new OutputComparisons(services, lane, () => loop.poke());
 	const loop = createRepeatingLoop({
@@ -37,7 +39,8 @@ export function createReviewLoop(
 				UNITS_A_PASS,
 				comparisons,
 			);
-			tellDevices(pass.plan.devicesToTell);
+			services.deviceNotices.wantedChanged(pass.plan.devicesToTell);
+			if (pass.plan.newTasks.length > 0) services.wakes.wake("placement");
 			tellPages(services, pass);
 			return pass.reviewed > 0;
 		},

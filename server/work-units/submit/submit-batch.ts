@@ -92,6 +92,7 @@ export async function submitBatch(
 		"overview",
 	] as const)
 		services.events.publish(topic, { kind: "changed" });
+	services.wakes.wake("reviews");
 	return { batchId: batch.id, workUnits: outcome };
 }
 

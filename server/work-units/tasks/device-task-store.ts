@@ -81,7 +81,7 @@ async function findBuilds(
 }
 
 /** What the owner or an admin wants of a device, beside its tasks. */
-export interface DeviceWish {
+export interface DeviceWishes {
 	retired: boolean;
 	paused: boolean;
 	draining: boolean;
@@ -93,7 +93,7 @@ export interface DeviceWish {
 export async function listDeviceWishes(
 	db: Db,
 	deviceIds: readonly string[],
-): Promise<Map<string, DeviceWish>> {
+): Promise<Map<string, DeviceWishes>> {
 	const devices = await db.$queryRaw<
 		Pick<
 			Device,

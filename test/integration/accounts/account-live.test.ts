@@ -1,60 +1,32 @@
-import { io, type Socket } from "socket.io-client";
 import { afterEach, describe, expect, test } from "vitest";
 import {
 	setAccessLevel,
 	suspendUser,
 } from "../../../server/accounts/manage-users.ts";
 import { revokeSession } from "../../../server/accounts/own-account.ts";
-import {
-	sessionCookieName,
-	writeSessionCookie,
-} from "../../../server/accounts/session-cookie.ts";
-import { createSession } from "../../../server/accounts/session-store.ts";
-import type { PortalTopic } from "../../../server/events/portal-event-bus.ts";
+import type { PageTopic } from "../../../server/events/page-events.ts";
 import { aUser } from "../../support/factories.ts";
+import { type LivePage, openLivePage } from "../../support/live-page.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServer } from "../../support/test-server.ts";
 import { until } from "../../support/until.ts";
 
 const database = testDatabase();
 const server = testServer(database);
-const sockets: Socket[] = [];
+const pages: LivePage[] = [];
 afterEach(() => {
-	for (const socket of sockets.splice(0)) socket.disconnect();
+	for (const page of pages.splice(0)) page.close();
 });
 
 /** A page of someone who is signed in, with its live connection. */
-async function aPage(accessLevel: number, origin = server().url) {
-	const { services } = server();
-	const { db, config, secrets } = services;
-	const user = await aUser(db, { accessLevel });
-	const sessionId = await createSession(
-		db,
-		user.id,
-		{ address: "192.0.2.1", browser: "a test" },
-		new Date(),
-	);
-	const cookie = await writeSessionCookie(sessionId, secrets.authSecret, 600);
-	const socket = io(`${server().url}/portal`, {
-		transports: ["websocket"],
-		forceNew: true,
-		extraHeaders: {
-			cookie: `${sessionCookieName(config.publicUrl)}=${cookie}`,
-			origin,
-		},
-	});
-	sockets.push(socket);
-	await new Promise<void>((resolve, reject) => {
-		socket.on("connect", resolve);
-		socket.on("connect_error", reject);
-	});
-	const follow = (topic: string) =>
-		socket.timeout(5000).emitWithAck("follow", { topic });
-	return { user, sessionId, socket, follow };
+async function aPage(accessLevel: number, origin?: string) {
+	const user = await aUser(database.db, { accessLevel });
+	const page = await openLivePage(server(), user.id, origin);
+	pages.push(page);
+	return { user, ...page };
 }
 
-const listeners = (topic: PortalTopic) =>
-	server().services.events.listeners(topic);
+const listeners = (topic: PageTopic) => server().portal?.followers(topic);
 
 describe("a page's live connection", () => {
 	test("brings what its person may see, and refuses what they may not", async () => {

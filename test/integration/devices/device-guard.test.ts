@@ -7,6 +7,7 @@ import { storeGuardRecords } from "../../../server/devices/guard/guard-record-st
 import { callAs } from "../../support/api-caller.ts";
 import { aPerson } from "../../support/device-factory.ts";
 import { aBatch, aDevice } from "../../support/factories.ts";
+import { openLivePage } from "../../support/live-page.ts";
 import { ScriptedDevice } from "../../support/scripted-device.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServer } from "../../support/test-server.ts";
@@ -214,11 +215,15 @@ describe("guard records", () => {
 
 	test("tell the pages that show the device, and are counted", async () => {
 		const device = await aGuardedDevice();
-		const heard: string[] = [];
-		const stop = server().services.events.onAny((topic) => heard.push(topic));
+		const page = await openLivePage(server(), device.ownerId);
+		await page.follow(`device:${device.id}`);
 		await say(device, aRecord({ reason: "inUse" }));
-		stop();
-		expect(heard).toContain(`device:${device.id}`);
+		await until("the page has heard", async () => page.heard.length > 0);
+		page.close();
+		expect(page.heard[0]).toEqual({
+			topic: `device:${device.id}`,
+			event: { kind: "changed" },
+		});
 		const text = await (await fetch(`${server().url}/metrics`)).text();
 		expect(text).toMatch(
 			/lull_guard_actions_total\{action="freeze",reason="inUse"\} 1/,

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { ACCESS_LEVEL } from "../../../server/accounts/access-level.ts";
 import type { CurrentUser } from "../../../server/accounts/current-user.ts";
-import type { PortalTopic } from "../../../server/events/portal-event-bus.ts";
+import type { PageTopic } from "../../../server/events/page-events.ts";
 import {
 	mayFollow,
 	parseTopic,
@@ -29,7 +29,7 @@ let topics: Record<
 	| "device"
 	| "devicesOf"
 	| "appVersion",
-	PortalTopic
+	PageTopic
 >;
 
 beforeAll(async () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { generateSeries } from "../../../server/predictor/duty/duty-generator.ts";
 import { findNewestModel } from "../../../server/predictor/forecast/model-store.ts";
 import { Predictor } from "../../../server/predictor/forecast/predictor.ts";
+import { createUseNewestModelLoop } from "../../../server/predictor/forecast/use-newest-model-loop.ts";
 import { createTrainPredictorLoop } from "../../../server/predictor/learn/train-predictor-loop.ts";
 import { importDuty } from "../../../server/telemetry/duty-day-store.ts";
 import { aDevice } from "../../support/factories.ts";
@@ -24,9 +25,10 @@ describe("training the predictor", () => {
 			new Date(),
 		);
 		const predictors = [new Predictor(), new Predictor()];
-		const loops = predictors.map((predictor) =>
-			createTrainPredictorLoop(services(), predictor),
-		);
+		const loops = predictors.flatMap((predictor) => [
+			createTrainPredictorLoop(services()),
+			createUseNewestModelLoop(services(), predictor),
+		]);
 		for (const loop of loops) loop.start();
 		try {
 			const stored = await until(
@@ -37,10 +39,7 @@ describe("training the predictor", () => {
 			expect(stored?.model.devices).toBeGreaterThan(20);
 			await until(
 				"both use it",
-				async () => {
-					for (const loop of loops) loop.poke();
-					return predictors.every(({ modelId }) => modelId === stored?.id);
-				},
+				async () => predictors.every(({ modelId }) => modelId === stored?.id),
 				30_000,
 			);
 			expect(await db.predictorModel.count()).toBe(1);
@@ -55,7 +54,7 @@ describe("training the predictor", () => {
 	it("is given up at once when the server stops", async () => {
 		const { db } = database;
 		await db.predictorModel.deleteMany();
-		const loop = createTrainPredictorLoop(services(), new Predictor());
+		const loop = createTrainPredictorLoop(services());
 		loop.start();
 		loop.poke();
 		await loop.stop();

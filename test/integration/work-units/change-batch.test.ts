@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { PortalTopic } from "../../../server/events/portal-event-bus.ts";
+import type { PageTopic } from "../../../server/events/page-events.ts";
 import { callAs } from "../../support/api-caller.ts";
 import {
 	aBatch,
@@ -33,8 +33,8 @@ const statesOf = async (batchId: string) => {
 	};
 };
 /** The topics on which pages and devices are told of a change while the work runs. */
-async function topicsOf(work: () => Promise<unknown>): Promise<PortalTopic[]> {
-	const topics: PortalTopic[] = [];
+async function topicsOf(work: () => Promise<unknown>): Promise<PageTopic[]> {
+	const topics: PageTopic[] = [];
 	const stop = services().events.onAny((topic) => void topics.push(topic));
 	await work();
 	stop();

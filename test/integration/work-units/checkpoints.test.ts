@@ -124,7 +124,8 @@ async function giveBack(
 
 /** What the device is told to do. */
 async function assignmentsOf({ id }: Device) {
-	const wish = {
+	const wishes = {
+		id,
 		paused: false,
 		draining: false,
 		rules: undefined,
@@ -132,9 +133,14 @@ async function assignmentsOf({ id }: Device) {
 	};
 	const onDevice = await listTasksOnDevices(database.db, [id]);
 	const { blobs: store, clock } = services();
-	const list = makeWantedList(wish, onDevice, store, clock.now());
-	return wantedSchema.omit({ revision: true, watch: true }).parse(list)
-		.assignments;
+	const list = makeWantedList(
+		wishes,
+		onDevice,
+		store,
+		() => false,
+		clock.now(),
+	);
+	return wantedSchema.omit({ revision: true }).parse(list).assignments;
 }
 
 /** A waiting task as the scheduler gets it. */

@@ -19,7 +19,6 @@ function startReviews() {
 	const loop = createReviewLoop(
 		{ ...services(), clock: { now: () => new Date() } },
 		services().threads.compare,
-		() => {},
 	);
 	loops.push(loop);
 	loop.start();
@@ -167,7 +166,6 @@ describe("comparing results of strangers", () => {
 				} as typeof blobs,
 			},
 			threads.compare,
-			() => {},
 		);
 		loops.push(loop);
 		clock.advance(Date.now() - clock.now().getTime() + 1);

@@ -1,0 +1,84 @@
+import { Server as SocketServer } from "socket.io";
+import { v7 as uuidv7 } from "uuid";
+import { createGuardMetrics } from "../devices/guard/guard-metrics.ts";
+import { createAgentGateway } from "../gateway/agent-gateway.ts";
+import { addCountGauge } from "../metrics.ts";
+import { createForecastLoop } from "../predictor/forecast/forecast-loop.ts";
+import { LiveForecasts } from "../predictor/forecast/live-forecasts.ts";
+import { createPlacementLoop } from "../scheduler/placement-loop.ts";
+import { createRunTimeLearner } from "../scheduler/run-time-learner.ts";
+import type { ProcessParts, Role } from "./process-parts.ts";
+
+/** A report and its small outputs; what is bigger is uploaded. */
+const MOST_BYTES_OF_A_MESSAGE = 24 * 1024 * 1024;
+
+/**
+ * Devices' end of the server: their sessions, and what is decided about the devices that are connected here, forecasts and
+ * placements. Other processes do the same for theirs.
+ */
+export function createGatewayRole({
+	services,
+	http,
+	metrics,
+	channel,
+	announcements,
+	predictor,
+}: ProcessParts): Role {
+	const io = new SocketServer({
+		maxHttpBufferSize: MOST_BYTES_OF_A_MESSAGE,
+		serveClient: false,
+		destroyUpgrade: false,
+	});
+	const runTimes = createRunTimeLearner(services);
+	const countGuardActions = createGuardMetrics(metrics);
+	const gateway = createAgentGateway(
+		{ ...services, runTimes, announcements },
+		io,
+		uuidv7(),
+		{
+			offersChanged() {
+				placement.poke();
+				forecasts.poke();
+			},
+			reportsArrived: () => services.wakes.wake("reviews"),
+			guardActed: countGuardActions,
+		},
+	);
+	addCountGauge(
+		metrics,
+		"lull_agent_sessions",
+		"Devices connected to this process",
+		() => gateway.sessions.list().length,
+	);
+	const book = new LiveForecasts();
+	const placement = createPlacementLoop(services, gateway, book);
+	const forecasts = createForecastLoop(
+		services,
+		gateway.sessions,
+		predictor,
+		book,
+		() => placement.poke(),
+	);
+	const stopHearing = services.wakes.onWake("placement", () =>
+		placement.poke(),
+	);
+	channel.onGap(() => {
+		gateway.refresh();
+		placement.poke();
+	});
+	const loops = [placement, runTimes, forecasts];
+	return {
+		routes: [],
+		attach: () => void io.attach(http),
+		start() {
+			gateway.start();
+			for (const loop of loops) loop.start();
+		},
+		async stop() {
+			stopHearing();
+			await gateway.stop();
+			await Promise.all(loops.map((loop) => loop.stop()));
+			await io.close();
+		},
+	};
+}
