@@ -344,6 +344,10 @@ describe("the sockets", () => {
 			`SELECT DISTINCT "table" FROM "_changes" WHERE "table" <> 'Forecast' ORDER BY "table"`,
 		);
 		// The device that came last, with its owner, and that devices came and went.
-		expect(rows.map(({ table }) => table)).toEqual(["Device", "User"]);
+		expect(rows.map(({ table }) => table)).toEqual([
+			"Device",
+			"DevicePresence",
+			"User",
+		]);
 	});
 });
