@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Db } from "./database/db.ts";
 import { measureLoopDelay } from "./loops/loop-delay.ts";
+import { ON_DEVICE_STATES } from "./work-units/task-states.ts";
 
 /** What Prometheus reads at /metrics: this process, and the network's state as the database has it at that moment. */
 export function createMetrics(db: Db): Registry {
@@ -63,7 +64,7 @@ export function createMetrics(db: Db): Registry {
 			this.reset();
 			const rows = await db.task.groupBy({
 				by: ["state"],
-				where: { state: { in: ["leased", "preparing", "running", "paused"] } },
+				where: { state: { in: [...ON_DEVICE_STATES] } },
 				_count: true,
 			});
 			for (const { state, _count } of rows) this.set({ state }, _count);

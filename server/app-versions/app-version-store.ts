@@ -121,33 +121,6 @@ export async function getAppVersionByNumber(
 	return toRow(version);
 }
 
-/**
- * A version that batches may be submitted with: it and its project are approved. Inside a transaction, both stay as
- * they are until it ends: nobody finishes or suspends the project while a batch is being inserted.
- *
- * @throws AppError notFound; conflict with the reason when it may not be used now
- */
-export async function getApprovedAppVersion(
-	db: Db,
-	id: string,
-): Promise<AppVersionRow & { projectOwnerId: string }> {
-	await db.$queryRaw`
-		SELECT 1 FROM "AppVersion" v JOIN "Project" p ON p."id" = v."projectId"
-		WHERE v."id" = ${id}::uuid FOR SHARE`;
-	const { project, ...version } = await getAppVersion(db, id);
-	if (project.state !== "approved")
-		throw new AppError(
-			"conflict",
-			`The project is ${project.state}. Work can be submitted to an approved project.`,
-		);
-	if (version.state !== "approved")
-		throw new AppError(
-			"conflict",
-			`Version ${version.number} is ${version.state}. Work can be submitted with an approved version.`,
-		);
-	return { ...version, projectOwnerId: project.ownerId };
-}
-
 /** The versions of a project, newest first. */
 export async function listAppVersions(
 	db: Db,

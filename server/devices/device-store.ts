@@ -3,6 +3,7 @@ import type { Db } from "../database/db.ts";
 import type { DeviceState, Prisma } from "../database/generated/client.ts";
 import { AppError } from "../errors.ts";
 import { sumTrust } from "../trust/device-trust-store.ts";
+import { listStates, ON_DEVICE_STATES } from "../work-units/task-states.ts";
 import {
 	type DeviceRow,
 	type DeviceSummary,
@@ -148,7 +149,7 @@ export async function requestReviewOfTasks(
 		WITH due AS (
 			SELECT "id" FROM "WorkUnit" WHERE "id" IN (
 				SELECT "workUnitId" FROM "Task"
-				WHERE "deviceId" = ${deviceId}::uuid AND "state" IN ('leased', 'preparing', 'running', 'paused'))
+				WHERE "deviceId" = ${deviceId}::uuid AND "state" IN ${listStates(ON_DEVICE_STATES)})
 			ORDER BY "id" FOR NO KEY UPDATE)
 		UPDATE "WorkUnit" unit SET "reviewAt" = LEAST(unit."reviewAt", ${now})
 		FROM due WHERE unit."id" = due."id"`;
@@ -233,7 +234,7 @@ export async function summarizeOwner(
 		db.task.count({
 			where: {
 				device: { ownerId },
-				state: { in: ["leased", "preparing", "running", "paused"] },
+				state: { in: [...ON_DEVICE_STATES] },
 			},
 		}),
 	]);
@@ -255,7 +256,7 @@ async function findWork(
 		JOIN "Batch" batch ON batch."id" = task."batchId"
 		JOIN "Project" project ON project."id" = batch."projectId"
 		WHERE task."deviceId" = ANY(${deviceIds}::uuid[])
-			AND task."state" IN ('leased', 'preparing', 'running', 'paused')
+			AND task."state" IN ${listStates(ON_DEVICE_STATES)}
 		GROUP BY task."deviceId"`;
 	return new Map(
 		rows.map(({ deviceId, activeTasks, projects }) => [

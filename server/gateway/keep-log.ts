@@ -1,8 +1,8 @@
 import { LOG_TAIL_BYTES, type Log } from "../../agent/core/protocol.ts";
 import { storableText } from "../database/storable-text.ts";
 import type { Services } from "../services.ts";
+import { ON_DEVICE_STATES } from "../work-units/task-states.ts";
 import { appendTaskLog } from "../work-units/tasks/task-store.ts";
-import { ON_DEVICE_STATES } from "../work-units/tasks/task-transitions.ts";
 
 /** Passes a running task's output on to whoever looks, and keeps the newest of it until the report brings it whole. */
 export async function keepLog(

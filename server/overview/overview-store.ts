@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Db } from "../database/db.ts";
+import { BEGUN_STATES, listStates } from "../work-units/task-states.ts";
 
 /** The network in figures, for everybody. Days are UTC's. */
 export const overviewSchema = z.object({
@@ -40,7 +41,7 @@ export async function countOverview(db: Db, now: Date): Promise<Overview> {
 		SELECT online.*, batches.*, today.*,
 			(SELECT count(DISTINCT "ownerId")::int FROM "Device" WHERE "state" <> 'retired') AS "owners",
 			(SELECT count(*)::int FROM "Task" t JOIN "Device" d ON d."id" = t."deviceId"
-				WHERE d."state" = 'online' AND t."state" IN ('preparing', 'running', 'paused')) AS "tasksRunning",
+				WHERE d."state" = 'online' AND t."state" IN ${listStates(BEGUN_STATES)}) AS "tasksRunning",
 			(SELECT COALESCE(sum("total"), 0)::float8 FROM "ProjectCredit") AS "creditGranted",
 			(SELECT count(DISTINCT p."id")::int FROM "Project" p JOIN "Batch" b ON b."projectId" = p."id"
 				WHERE p."state" = 'approved' AND b."state" = 'open') AS "projectsActive"

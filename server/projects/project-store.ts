@@ -211,19 +211,6 @@ export async function countOpenBatches(
 	return db.batch.count({ where: { projectId, state: "open" } });
 }
 
-/** The devices that hold tasks of the project right now: they must be told when it stops. */
-export async function listDevicesAtWork(
-	db: Db,
-	projectId: string,
-): Promise<string[]> {
-	const rows = await db.$queryRaw<{ deviceId: string }[]>`
-		SELECT DISTINCT t."deviceId" AS "deviceId"
-		FROM "Task" t JOIN "Batch" b ON b."id" = t."batchId"
-		WHERE b."projectId" = ${projectId}::uuid AND t."deviceId" IS NOT NULL
-		  AND t."state" IN ('leased', 'preparing', 'running', 'paused')`;
-	return rows.map((row) => row.deviceId);
-}
-
 function toColumns(
 	text: ProjectText,
 ): Omit<Prisma.ProjectUncheckedCreateInput, "ownerId"> {

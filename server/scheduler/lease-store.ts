@@ -1,5 +1,7 @@
 import type { Db } from "../database/db.ts";
 import { Prisma } from "../database/generated/client.ts";
+import { COPY_STATES, listStates } from "../work-units/task-states.ts";
+import { taskLeased } from "../work-units/tasks/task-transitions.ts";
 import { NO_RECORDS } from "./estimate-run-time.ts";
 import type {
 	BatchNeeds,
@@ -50,7 +52,7 @@ const ownersOfOtherLineages = Prisma.sql`
 	WITH RECURSIVE part AS (
 		SELECT tip."ownerId", tip."continuesTaskId" FROM "Task" tip
 		WHERE tip."workUnitId" = t."workUnitId" AND tip."id" <> t."id" AND (
-			tip."state" IN ('unsent', 'leased', 'preparing', 'running', 'paused', 'reported', 'valid', 'invalid', 'lost')
+			tip."state" IN ${listStates(["unsent", ...COPY_STATES, "lost"])}
 				AND tip."continuesTaskId" IS NOT NULL
 			OR tip."state" = 'returned' AND tip."checkpointSha256" IS NOT NULL
 				AND NOT EXISTS (SELECT 1 FROM "Task" later WHERE later."continuesTaskId" = tip."id"))
@@ -82,7 +84,7 @@ export function claimUnsentTasks(
 			) AS "cuttable",
 			ARRAY(SELECT DISTINCT o."ownerId"::text FROM "Task" o WHERE o."workUnitId" = t."workUnitId"
 				AND o."ownerId" IS NOT NULL
-				AND o."state" IN ('leased', 'preparing', 'running', 'paused', 'reported', 'valid', 'invalid'))
+				AND o."state" IN ${listStates(COPY_STATES)})
 			|| CASE WHEN EXISTS (SELECT 1 FROM "Task" o WHERE o."workUnitId" = t."workUnitId" AND o."checkpointSha256" IS NOT NULL)
 				THEN ARRAY(${ownersOfOtherLineages}) ELSE '{}' END AS "excludedOwners",
 			ARRAY(SELECT DISTINCT o."deviceId"::text FROM "Task" o WHERE o."workUnitId" = t."workUnitId"
@@ -95,7 +97,7 @@ export function claimUnsentTasks(
 			WHERE c."batchId" = b.id AND c."state" = 'unsent'
 			AND (SELECT count(DISTINCT o."ownerId") FROM "Task" o WHERE o."workUnitId" = c."workUnitId"
 				AND o."ownerId" = ANY(${offeringOwnerIds as string[]}::uuid[])
-				AND o."state" IN ('leased', 'preparing', 'running', 'paused', 'reported', 'valid', 'invalid')
+				AND o."state" IN ${listStates(COPY_STATES)}
 			) < ${offeringOwnerIds.length}
 			ORDER BY c."id" LIMIT ${perBatch} FOR NO KEY UPDATE OF c, w SKIP LOCKED
 		) t
@@ -113,7 +115,7 @@ export async function leaseTasks(
 ): Promise<Set<string>> {
 	if (placements.length === 0) return new Set();
 	const rows = await db.$queryRaw<{ id: string }[]>`
-		UPDATE "Task" t SET "state" = 'leased', "deviceId" = d."id", "ownerId" = COALESCE(d."ownerId", d."id"),
+		UPDATE "Task" t SET "state" = ${taskLeased.to}::"TaskState", "deviceId" = d."id", "ownerId" = COALESCE(d."ownerId", d."id"),
 			"buildId" = u."id", "cores" = p.cores,
 			"leasedAt" = ${now}, "leaseExpiresAt" = ${new Date(now.getTime() + LEASE_SECONDS * 1000)},
 			"deadlineAt" = ${now}::timestamptz + make_interval(secs => b."deadlineSeconds")
@@ -124,7 +126,7 @@ export async function leaseTasks(
 		JOIN "Task" q ON q."id" = p.task
 		JOIN "Batch" b ON b."id" = q."batchId"
 		JOIN "Build" u ON u."appVersionId" = b."appVersionId" AND u."platform" = d."architecture"
-		WHERE t."id" = p.task AND t."state" = 'unsent'
+		WHERE t."id" = p.task AND t."state" IN ${listStates(taskLeased.from)}
 		RETURNING t."id"`;
 	// The review must look at each again when its lease or its deadline runs out.
 	await db.$executeRaw`

@@ -1,4 +1,5 @@
 import type { Db } from "../../database/db.ts";
+import { ON_DEVICE_STATES } from "../../work-units/task-states.ts";
 
 /** What is wished of a device and what is on it, as far as its guard is concerned. */
 export interface GuardedDevice {
@@ -22,7 +23,7 @@ export async function findGuarded(
 			by: ["state"],
 			where: {
 				deviceId,
-				state: { in: ["leased", "preparing", "running", "paused"] },
+				state: { in: [...ON_DEVICE_STATES] },
 			},
 			_count: true,
 		}),

@@ -5,6 +5,7 @@ import type {
 	WorkUnitState,
 } from "../../database/generated/enums.ts";
 import type { Comparison } from "../../verification/comparison.ts";
+import { listStates, ON_DEVICE_STATES } from "../task-states.ts";
 
 /** A work unit that is due for review, with all that the review and its steps need. */
 export interface DueWorkUnit {
@@ -145,7 +146,7 @@ export function dueForSilentDevices(
 			FROM "Device" d LEFT JOIN "DevicePresence" p ON p."deviceId" = d."id"
 			JOIN "Task" t ON t."deviceId" = d."id"
 			JOIN "Batch" b ON b."id" = t."batchId"
-			WHERE t."state" IN ('leased', 'preparing', 'running', 'paused')
+			WHERE t."state" IN ${listStates(ON_DEVICE_STATES)}
 			AND (d."state" = 'retired' OR (d."state" = 'offline' AND p."lastSeenAt" <= ${now}::timestamptz
 				- make_interval(secs => GREATEST(${silentMs / 1000}::float8, LEAST(1800, b."deadlineSeconds" * 0.1)))))
 		), held AS (

@@ -5,7 +5,7 @@ import {
 import type { Db } from "../../database/db.ts";
 import type { Device } from "../../database/generated/client.ts";
 import type { TaskState } from "../../database/generated/enums.ts";
-import { ON_DEVICE_STATES } from "./task-transitions.ts";
+import { ON_DEVICE_STATES } from "../task-states.ts";
 
 /** What runs on the device and how the device gets it. */
 export interface BuildOnDevice {

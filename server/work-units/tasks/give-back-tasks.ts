@@ -1,4 +1,5 @@
 import type { Db } from "../../database/db.ts";
+import { listStates, ON_DEVICE_STATES } from "../task-states.ts";
 
 /**
  * Takes what runs off the devices, at nobody's cost: the tasks of a project, or of one of its versions, become
@@ -17,13 +18,13 @@ export async function giveBackTasks(
 	const units = await db.$queryRaw<{ id: string }[]>`
 		SELECT "id" FROM "WorkUnit" WHERE "id" IN (
 			SELECT t."workUnitId" FROM "Task" t
-			WHERE t."batchId" = ANY(${ids}::uuid[]) AND t."state" IN ('leased', 'preparing', 'running', 'paused'))
+			WHERE t."batchId" = ANY(${ids}::uuid[]) AND t."state" IN ${listStates(ON_DEVICE_STATES)})
 		ORDER BY "id" FOR NO KEY UPDATE`;
 	const unitIds = units.map(({ id }) => id);
 	const rows = await db.$queryRaw<{ deviceId: string | null }[]>`
 		WITH held AS (
 			SELECT "id" FROM "Task" WHERE "workUnitId" = ANY(${unitIds}::uuid[])
-			AND "state" IN ('leased', 'preparing', 'running', 'paused') ORDER BY "id" FOR NO KEY UPDATE
+			AND "state" IN ${listStates(ON_DEVICE_STATES)} ORDER BY "id" FOR NO KEY UPDATE
 		), given AS (
 			UPDATE "Task" t SET "state" = 'returned', "finishedAt" = ${now},
 				("checkpointSha256", "checkpointBytes") =

@@ -1,4 +1,5 @@
 import type { TaskState } from "../../database/generated/enums.ts";
+import { ON_DEVICE_STATES } from "../task-states.ts";
 
 /**
  * The life of a task:
@@ -21,32 +22,32 @@ export interface TaskTransition {
 
 export const taskLeased: TaskTransition = { from: ["unsent"], to: "leased" };
 export const taskPreparing: TaskTransition = {
-	from: ["leased", "preparing", "running", "paused"],
+	from: ON_DEVICE_STATES,
 	to: "preparing",
 };
 export const taskRunning: TaskTransition = {
-	from: ["leased", "preparing", "running", "paused"],
+	from: ON_DEVICE_STATES,
 	to: "running",
 };
 export const taskPaused: TaskTransition = {
-	from: ["leased", "preparing", "running", "paused"],
+	from: ON_DEVICE_STATES,
 	to: "paused",
 };
 // A device that lost its connection may report a task that we never heard start, or had given up.
 export const taskReported: TaskTransition = {
-	from: ["leased", "preparing", "running", "paused", "lost"],
+	from: [...ON_DEVICE_STATES, "lost"],
 	to: "reported",
 };
 export const taskErrored: TaskTransition = {
-	from: ["leased", "preparing", "running", "paused"],
+	from: ON_DEVICE_STATES,
 	to: "errored",
 };
 export const taskReturned: TaskTransition = {
-	from: ["leased", "preparing", "running", "paused"],
+	from: ON_DEVICE_STATES,
 	to: "returned",
 };
 export const taskLost: TaskTransition = {
-	from: ["leased", "preparing", "running", "paused"],
+	from: ON_DEVICE_STATES,
 	to: "lost",
 };
 export const taskValid: TaskTransition = { from: ["reported"], to: "valid" };
@@ -55,14 +56,6 @@ export const taskInvalid: TaskTransition = {
 	to: "invalid",
 };
 export const taskCancelled: TaskTransition = {
-	from: ["unsent", "leased", "preparing", "running", "paused", "reported"],
+	from: ["unsent", ...ON_DEVICE_STATES, "reported"],
 	to: "cancelled",
 };
-
-/** Tasks that the server wants on their device. */
-export const ON_DEVICE_STATES = [
-	"leased",
-	"preparing",
-	"running",
-	"paused",
-] as const satisfies readonly TaskState[];

@@ -9,7 +9,7 @@ import {
 	sumGrantedCredit,
 } from "../batches/batch-store.ts";
 import { measureResults } from "../results/result-store.ts";
-import { ON_DEVICE_STATES } from "../tasks/task-transitions.ts";
+import { ON_DEVICE_STATES } from "../task-states.ts";
 import { estimateEnd } from "./estimate-end.ts";
 import { describeWaitReasons } from "./wait-reasons.ts";
 

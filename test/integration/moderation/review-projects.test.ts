@@ -1,9 +1,10 @@
 import { createHash } from "node:crypto";
 import { beforeEach, describe, expect, test } from "vitest";
 import { ACCESS_LEVEL } from "../../../server/accounts/access-level.ts";
-import { getApprovedAppVersion } from "../../../server/app-versions/app-version-store.ts";
+import { getAppVersion } from "../../../server/app-versions/app-version-store.ts";
 import { publicSigningKey } from "../../../server/devices/enrolment/public-signing-key.ts";
 import { verifyManifest } from "../../../server/moderation/sign-manifest.ts";
+import { getSubmittableVersion } from "../../../server/work-units/batches/batch-access.ts";
 import { callAs } from "../../support/api-caller.ts";
 import {
 	aBatch,
@@ -64,7 +65,7 @@ const approvalOf = (review: Awaited<ReturnType<typeof reviewOf>>) => ({
 test("an approved project's version carries a manifest that verifies, and may be used for work", async () => {
 	const { project, version, review } = await aSubmitted();
 	await as(admin).moderation.approveProject(approvalOf(review));
-	const approved = await getApprovedAppVersion(services().db, version.id);
+	const approved = await getAppVersion(services().db, version.id);
 	const key = publicSigningKey(services().secrets.signingKeyPem);
 	const [build] = approved.builds;
 	expect(
@@ -227,8 +228,8 @@ test("a later version is handed in and approved on its own", async () => {
 		manifestSha256: waiting?.manifestSha256 ?? "",
 	});
 	await expect(
-		getApprovedAppVersion(services().db, version.id),
-	).resolves.toMatchObject({ number: 2 });
+		getSubmittableVersion(services().db, researcher, version.id),
+	).resolves.toMatchObject({ id: version.id });
 });
 
 describe("suspending a project", () => {
@@ -262,11 +263,11 @@ describe("suspending a project", () => {
 			await services().db.task.findUniqueOrThrow({ where: { id: task.id } }),
 		).toMatchObject({ state: "returned" });
 		await expect(
-			getApprovedAppVersion(services().db, version.id),
-		).rejects.toThrow(/project is suspended/);
+			getSubmittableVersion(services().db, researcher, version.id),
+		).rejects.toThrow(/this one is suspended/);
 		await as(admin).moderation.resumeProject({ projectId: project.id });
 		await expect(
-			getApprovedAppVersion(services().db, version.id),
+			getSubmittableVersion(services().db, researcher, version.id),
 		).resolves.toMatchObject({ id: version.id });
 	});
 
@@ -280,7 +281,7 @@ describe("suspending a project", () => {
 			await services().db.task.findUniqueOrThrow({ where: { id: task.id } }),
 		).toMatchObject({ state: "returned" });
 		await expect(
-			getApprovedAppVersion(services().db, version.id),
+			getSubmittableVersion(services().db, researcher, version.id),
 		).rejects.toThrow(/is withdrawn/);
 	});
 
