@@ -35,6 +35,7 @@ import { authenticateDevice } from "./authenticate-device.ts";
 import { createDeviceMessages } from "./device-messages.ts";
 import { keepLog } from "./keep-log.ts";
 import { SessionRegistry } from "./session-registry.ts";
+import type { StrangerLimit } from "./stranger-limit.ts";
 import { createWantedSender, type WantedSender } from "./wanted-sender.ts";
 
 /** A connection that has not said who it is by then is closed. */
@@ -66,6 +67,7 @@ export interface GatewayListeners {
 export function createAgentGateway(
 	services: ReportServices & {
 		announcements: Pick<Announcements, "has" | "onChange">;
+		strangers: Pick<StrangerLimit, "trust">;
 	},
 	io: Server,
 	serverId: string,
@@ -101,6 +103,7 @@ export function createAgentGateway(
 				if (!result.ok)
 					return void setTimeout(() => socket.disconnect(true), 1_000).unref();
 				clearTimeout(timer);
+				services.strangers.trust(socket);
 				await welcome(new AgentSession(result.device, socket));
 			} catch (error) {
 				services.log.warn(

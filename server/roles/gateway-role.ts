@@ -2,6 +2,7 @@ import { Server as SocketServer } from "socket.io";
 import { v7 as uuidv7 } from "uuid";
 import { createGuardMetrics } from "../devices/guard/guard-metrics.ts";
 import { createAgentGateway } from "../gateway/agent-gateway.ts";
+import { createStrangerLimit } from "../gateway/stranger-limit.ts";
 import { addCountGauge } from "../metrics.ts";
 import { createForecastLoop } from "../predictor/forecast/forecast-loop.ts";
 import { LiveForecasts } from "../predictor/forecast/live-forecasts.ts";
@@ -9,7 +10,7 @@ import { createPlacementLoop } from "../scheduler/placement-loop.ts";
 import { createRunTimeLearner } from "../scheduler/run-time-learner.ts";
 import type { ProcessParts, Role } from "./process-parts.ts";
 
-/** A report and its small outputs; what is bigger is uploaded. */
+/** A report and its small outputs, of a device that has said who it is; what is bigger is uploaded. */
 const MOST_BYTES_OF_A_MESSAGE = 24 * 1024 * 1024;
 
 /**
@@ -28,11 +29,14 @@ export function createGatewayRole({
 		maxHttpBufferSize: MOST_BYTES_OF_A_MESSAGE,
 		serveClient: false,
 		destroyUpgrade: false,
+		// For the limit of strangers.
+		allowUpgrades: false,
 	});
+	const strangers = createStrangerLimit();
 	const runTimes = createRunTimeLearner(services);
 	const countGuardActions = createGuardMetrics(metrics);
 	const gateway = createAgentGateway(
-		{ ...services, runTimes, announcements },
+		{ ...services, runTimes, announcements, strangers },
 		io,
 		uuidv7(),
 		{
@@ -69,7 +73,10 @@ export function createGatewayRole({
 	const loops = [placement, runTimes, forecasts];
 	return {
 		routes: [],
-		attach: () => void io.attach(http),
+		attach() {
+			io.attach(http);
+			strangers.watch(io);
+		},
 		start() {
 			gateway.start();
 			for (const loop of loops) loop.start();
