@@ -108,6 +108,10 @@ export const batchDetailsSchema = batchSchema.extend({
 	estimatedEnd: date.nullable(),
 	grantedCredit: z.number(),
 	results: z.looseObject({ files: z.number(), bytes: z.number() }),
+	// Absent in what servers of version 0.1 say.
+	underWay: z
+		.looseObject({ kind: z.string(), done: z.number(), total: z.number() })
+		.nullish(),
 });
 export type BatchDetails = z.infer<typeof batchDetailsSchema>;
 

@@ -28,6 +28,8 @@ export function batchLine(batch: BatchDetails, now: number): string {
 		batch.cancelledUnits > 0 && `${batch.cancelledUnits} cancelled`,
 		atWork > 0 && `${formatCount(atWork, "task")} on devices`,
 		batch.estimatedEnd && timeLeft(batch.estimatedEnd, now),
+		batch.underWay &&
+			`${batch.underWay.kind}: ${batch.underWay.done.toLocaleString("en")} of ${batch.underWay.total.toLocaleString("en")}`,
 	].filter((part): part is string => typeof part === "string" && part !== "");
 	const share = batch.workUnits ? endedUnits(batch) / batch.workUnits : 0;
 	return `${progressBar(share)}  ${parts.join(", ")}`;

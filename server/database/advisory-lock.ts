@@ -12,6 +12,8 @@ export const ADVISORY_LOCK = {
 	migration: 0x1012,
 	/** By the tests, while they make their template database. */
 	testTemplate: 0x1013,
+	/** Shared, by whoever places tasks; alone, by whoever takes back the tasks of something that is not approved any more. */
+	placement: 0x1015,
 	/** By the one process that trains a model. */
 	training: 0x1014,
 	/** While the first super admin is looked for and made. */

@@ -15,9 +15,9 @@ import {
 } from "../projects/project-access.ts";
 import { lockProject } from "../projects/project-store.ts";
 import type { Services } from "../services.ts";
-import { giveBackTasks } from "../work-units/tasks/give-back-tasks.ts";
+import { carryOutSweep } from "../work-units/sweeps/carry-out-sweep.ts";
+import { beginSweep } from "../work-units/sweeps/sweep-store.ts";
 import { approveVersionIn, type ReviewedVersion } from "./approve-version.ts";
-import { tellDevices } from "./review-project.ts";
 
 type ReviewServices = Pick<
 	Services,
@@ -71,7 +71,12 @@ export async function withdrawAppVersion(
 	appVersionId: string,
 	reason: string,
 ): Promise<void> {
+	const sweep = {
+		kind: "giveBackAppVersion",
+		subjectId: appVersionId,
+	} as const;
 	const version = await inTransaction(services.db, async (db) => {
+		await beginSweep(db, sweep, 0, services.clock.now());
 		const version = await getAppVersion(db, appVersionId);
 		const { project } = version;
 		if (!mayEditProject(user, project) && !mayReviewProject(user, project))
@@ -80,11 +85,7 @@ export async function withdrawAppVersion(
 		await audit(db, user, "appVersionWithdrawn", version, reason);
 		return version;
 	});
-	// Apart: nobody takes work while they hold a version.
-	const devices = await inTransaction(services.db, (db) =>
-		giveBackTasks(db, { appVersionId }, services.clock.now()),
-	);
-	tellDevices(services, devices);
+	await carryOutSweep(services, sweep);
 	announce(services, version);
 }
 

@@ -17,7 +17,11 @@ import {
 	projectSuspended,
 } from "../projects/project-transitions.ts";
 import type { Services } from "../services.ts";
-import { giveBackTasks } from "../work-units/tasks/give-back-tasks.ts";
+import { carryOutSweep } from "../work-units/sweeps/carry-out-sweep.ts";
+import {
+	beginSweep,
+	type SweepName,
+} from "../work-units/sweeps/sweep-store.ts";
 import { approveVersionIn, type ReviewedVersion } from "./approve-version.ts";
 
 type ReviewServices = Pick<
@@ -79,23 +83,24 @@ export async function rejectProject(
 	});
 }
 
-/** Stops a project at once: nothing of it is placed any more, and what runs is taken off the devices. */
+/**
+ * Stops a project at once: nothing of it is placed any more, and what runs is taken off the devices, chunk by chunk where
+ * that is very much.
+ */
 export async function suspendProject(
 	services: ReviewServices,
 	admin: CurrentUser,
 	projectId: string,
 	reason: string,
 ): Promise<void> {
+	const sweep = { kind: "giveBackProject", subjectId: projectId } as const;
 	await decide(services, admin, projectId, {
 		transition: projectSuspended(reason),
 		action: "projectSuspended",
 		reason,
+		sweep,
 	});
-	// Apart: nobody takes work while they hold a project.
-	const devices = await inTransaction(services.db, (db) =>
-		giveBackTasks(db, { projectId }, services.clock.now()),
-	);
-	tellDevices(services, devices);
+	await carryOutSweep(services, sweep);
 }
 
 export async function resumeProject(
@@ -109,30 +114,24 @@ export async function resumeProject(
 	});
 }
 
-export function tellDevices(
-	{ events, deviceNotices }: Pick<Services, "events" | "deviceNotices">,
-	deviceIds: readonly string[],
-): void {
-	deviceNotices.wantedChanged(deviceIds);
-	for (const id of deviceIds)
-		events.publish(`device:${id}`, { kind: "changed" });
-}
-
 interface Decision {
 	transition: ProjectTransition;
 	action: string;
 	reason?: string;
 	/** What goes with it, in the same transaction. */
 	also?: (db: Db) => Promise<void>;
+	/** What it begins, to be carried out afterwards. */
+	sweep?: SweepName;
 }
 
 async function decide(
 	services: ReviewServices,
 	admin: CurrentUser,
 	projectId: string,
-	{ transition, action, reason, also }: Decision,
+	{ transition, action, reason, also, sweep }: Decision,
 ): Promise<void> {
 	await inTransaction(services.db, async (db) => {
+		if (sweep) await beginSweep(db, sweep, 0, services.clock.now());
 		const project = await lockForReview(db, admin, projectId);
 		await applyOrRefuse(db, projectId, transition);
 		await also?.(db);

@@ -1,3 +1,4 @@
+import { ADVISORY_LOCK } from "../database/advisory-lock.ts";
 import type { Db } from "../database/db.ts";
 import { Prisma } from "../database/generated/client.ts";
 import { COPY_STATES, listStates } from "../work-units/task-states.ts";
@@ -67,14 +68,17 @@ const ownersOfOtherLineages = Prisma.sql`
  * lineage of a work unit (server/work-units/tasks/task-lineage.ts) gets no task of another; they may go on with their own.
  *
  * The work units' rows are taken as well, so that all copies of a work unit are placed by one process at a time; rows
- * that someone else holds are skipped, never waited for.
+ * that someone else holds are skipped, never waited for. Until the transaction ends nobody takes tasks back from devices:
+ * see {@link leaseTasks}.
  */
-export function claimUnsentTasks(
+export async function claimUnsentTasks(
 	db: Db,
 	batchIds: readonly string[],
 	offeringOwnerIds: readonly string[],
 	perBatch: number,
 ): Promise<WaitingTask[]> {
+	// Before any row, as every advisory lock.
+	await db.$executeRaw`SELECT pg_advisory_xact_lock_shared(${ADVISORY_LOCK.placement})`;
 	return db.$queryRaw`
 		SELECT t."id" AS "taskId", t."workUnitId", t."batchId", t."share",
 			(SELECT json_build_object('cutting', v."cutting", 'parameters', t."parameters")
@@ -105,8 +109,14 @@ export function claimUnsentTasks(
 }
 
 /**
- * Writes all placements as leases in one guarded statement, each with the build that fits its device. Answers those that
- * became leases.
+ * Writes all placements as leases in one guarded statement, each with the build that fits its device, in the transaction that
+ * claimed the tasks. Answers those that became leases.
+ *
+ * Nothing is leased of what was stopped meanwhile. A suspension, a withdrawal and a cancellation are committed before
+ * anybody looks for the tasks they concern, so whatever was stopped before this statement began is read as stopped here.
+ * What is stopped later finds what we lease: the sweep of a cancelled batch waits for the work units that we hold
+ * (server/work-units/sweeps/batch-chunk-store.ts), and giving back waits until no claim is under way
+ * (server/work-units/tasks/give-back-tasks.ts). So it need not be locked here, and nobody's identity row is.
  */
 export async function leaseTasks(
 	db: Db,
@@ -124,7 +134,9 @@ export async function leaseTasks(
 		JOIN "Device" d ON d."id" = p.device AND d."state" = 'online' AND NOT d."paused" AND NOT d."draining"
 			AND d."blockedReason" IS NULL
 		JOIN "Task" q ON q."id" = p.task
-		JOIN "Batch" b ON b."id" = q."batchId"
+		JOIN "Batch" b ON b."id" = q."batchId" AND b."state" = 'open'
+		JOIN "AppVersion" v ON v."id" = b."appVersionId" AND v."state" = 'approved'
+		JOIN "Project" r ON r."id" = b."projectId" AND r."state" = 'approved'
 		JOIN "Build" u ON u."appVersionId" = b."appVersionId" AND u."platform" = d."architecture"
 		WHERE t."id" = p.task AND t."state" IN ${listStates(taskLeased.from)}
 		RETURNING t."id"`;

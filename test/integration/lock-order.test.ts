@@ -42,6 +42,7 @@ import {
 } from "../../server/work-units/batches/change-batch.ts";
 import { dueForSilentDevices } from "../../server/work-units/review/review-store.ts";
 import { submitBatch } from "../../server/work-units/submit/submit-batch.ts";
+import { sweepOnce } from "../../server/work-units/sweeps/carry-out-sweep.ts";
 import { takeReport } from "../../server/work-units/tasks/take-report.ts";
 import { noteProgress } from "../../server/work-units/tasks/task-store.ts";
 import {
@@ -217,10 +218,16 @@ const startAgain = () =>
 const onDevice = ({ tasks }: World, state: string) =>
 	tasks.filter((task) => task.state === state);
 
+/** Waits for all of them, also when one is refused: nothing may go on once a round is over. */
+async function settled(acts: readonly Promise<unknown>[]): Promise<void> {
+	for (const outcome of await Promise.allSettled(acts))
+		if (outcome.status === "rejected") throw outcome.reason;
+}
+
 /** Everything that changes rows that others change too. */
 const WRITERS: Record<string, (world: World) => Promise<unknown>> = {
 	"a report": (world) =>
-		Promise.all(
+		settled(
 			onDevice(world, "running").map(({ id, deviceId }, i) =>
 				takeReport(
 					services(),
@@ -232,7 +239,7 @@ const WRITERS: Record<string, (world: World) => Promise<unknown>> = {
 			),
 		),
 	progress: (world) =>
-		Promise.all(
+		settled(
 			world.devices.map(({ id }) =>
 				noteProgress(
 					database.db,
@@ -308,19 +315,16 @@ const WRITERS: Record<string, (world: World) => Promise<unknown>> = {
 			),
 		),
 	"a cancellation": ({ researcher, batches }) =>
-		Promise.all(
-			batches.map(({ id }) => cancelBatch(services(), researcher, id)),
-		),
+		settled(batches.map(({ id }) => cancelBatch(services(), researcher, id))),
 	"a rerun": ({ researcher, batches }) =>
-		Promise.all(
-			batches.map(({ id }) => rerunFailed(services(), researcher, id)),
-		),
+		settled(batches.map(({ id }) => rerunFailed(services(), researcher, id))),
 	"a suspension": async ({ admin, project }) => {
 		await suspendProject(services(), admin, project.id, "too loud");
 		await resumeProject(services(), admin, project.id);
 	},
 	"a withdrawal": ({ admin, version }) =>
 		withdrawAppVersion(services(), admin, version.id, "wrong"),
+	"a chunk of any sweep": () => sweepOnce(services()),
 	"a submission": ({ researcher, version }) =>
 		submitBatch(services(), researcher, {
 			appVersionId: version.id,
@@ -347,11 +351,11 @@ const WRITERS: Record<string, (world: World) => Promise<unknown>> = {
 			new Date(),
 		),
 	"devices that come back": ({ devices }) =>
-		Promise.all(
+		settled(
 			devices.map(({ id }) => connectDevice(database.db, id, connected(id))),
 		),
 	"devices that leave": ({ devices }) =>
-		Promise.all(
+		settled(
 			devices.map(({ id }) =>
 				disconnectDevice(database.db, id, connectionOf(id), new Date()),
 			),
@@ -362,7 +366,7 @@ const WRITERS: Record<string, (world: World) => Promise<unknown>> = {
 			new Date(Date.now() + 24 * 3_600_000),
 		),
 	telemetry: ({ devices }) =>
-		Promise.all(
+		settled(
 			devices.map(({ id }) =>
 				storeTelemetry(
 					database.db,
@@ -394,7 +398,7 @@ const WRITERS: Record<string, (world: World) => Promise<unknown>> = {
 		});
 	},
 	"an admin's block": ({ admin, devices }) =>
-		Promise.all(
+		settled(
 			devices.map(({ id }) => blockDevice(services(), admin, id, "loud")),
 		),
 };

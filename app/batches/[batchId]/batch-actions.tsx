@@ -30,14 +30,16 @@ export function BatchActions({ batch }: { batch: Batch }) {
 	const close = () => setAsking(undefined);
 	return (
 		<>
-			{batch.failedUnits > 0 && batch.state !== "cancelled" && (
-				<Button
-					icon={<RotateCcw aria-hidden />}
-					onClick={() => setAsking("rerun")}
-				>
-					Run {showCount(batch.failedUnits)} failed again
-				</Button>
-			)}
+			{batch.failedUnits > 0 &&
+				batch.state !== "cancelled" &&
+				!batch.underWay && (
+					<Button
+						icon={<RotateCcw aria-hidden />}
+						onClick={() => setAsking("rerun")}
+					>
+						Run {showCount(batch.failedUnits)} failed again
+					</Button>
+				)}
 			{batch.state === "open" && (
 				<Button
 					variant="danger"
@@ -65,7 +67,9 @@ export function BatchActions({ batch }: { batch: Batch }) {
 				confirmLabel="Cancel the batch"
 				onConfirm={async () => {
 					const { workUnits } = await cancel.mutateAsync({ batchId });
-					toast.done(`${showCounted(workUnits, "work unit")} cancelled.`);
+					toast.done(
+						`The batch is cancelled, and with it ${showCounted(workUnits, "open work unit")}.`,
+					);
 				}}
 			/>
 			<ConfirmDialog

@@ -20,6 +20,7 @@ export function BatchProgress({ batch }: { batch: Batch }) {
 					parts={batchShares(batch)}
 					detail={`${showCount(batch.doneUnits)} of ${showCount(batch.workUnits)}`}
 				/>
+				{batch.underWay && <UnderWay {...batch.underWay} />}
 				{tasks.length > 0 && (
 					<ul
 						aria-label="Tasks by state"
@@ -73,6 +74,22 @@ export function BatchProgress({ batch }: { batch: Batch }) {
 					</ul>
 				</Card>
 			)}
+		</div>
+	);
+}
+
+/** A long act on the whole batch, which is carried out a part at a time. */
+function UnderWay({ kind, done, total }: NonNullable<Batch["underWay"]>) {
+	return (
+		<div className="mt-4">
+			<ProgressBar
+				slim
+				label={
+					kind === "cancelling" ? "Cancelling" : "Running failed ones again"
+				}
+				value={total > 0 ? done / total : null}
+				detail={`${showCount(done)} of ${showCount(total)}`}
+			/>
 		</div>
 	);
 }

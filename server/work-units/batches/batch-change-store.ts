@@ -1,69 +1,75 @@
 import type { Db } from "../../database/db.ts";
-import { taskCancelled } from "../tasks/task-transitions.ts";
+import type { BatchState } from "../../database/generated/enums.ts";
+import { beginSweep } from "../sweeps/sweep-store.ts";
 
-/** What a cancellation or a rerun touched. */
-export interface BatchChange {
+/** What a change found when it was marked: from then on it holds for everybody, and a sweep carries it out. */
+export interface MarkedChange {
+	/** Work units that it is about. */
 	workUnits: number;
-	/** Devices that hold tasks nobody wants any more. */
-	deviceIds: string[];
 }
 
 /**
- * Cancels what is open of a batch, in the caller's transaction. Work units first, in the order of their ids, then
- * tasks, then the batch: as the review does, so that the two wait for each other instead of dying. Undefined when
- * the batch is not open.
+ * Closes a batch, in the caller's transaction: nothing of it is placed or judged any more. What is open of it is cancelled
+ * by the sweep that begins with this. Undefined when the batch is not open.
  */
-export async function cancelOpenWork(
+export async function markCancelled(
 	db: Db,
 	batchId: string,
 	now: Date,
-): Promise<BatchChange | undefined> {
-	await db.$executeRaw`
-		SELECT 1 FROM "WorkUnit" WHERE "batchId" = ${batchId}::uuid AND "state" = 'open' ORDER BY "id" FOR NO KEY UPDATE`;
-	const workUnits = await db.$executeRaw`
-		UPDATE "WorkUnit" SET "state" = 'cancelled', "finishedAt" = ${now}, "reviewAt" = NULL
-		WHERE "batchId" = ${batchId}::uuid AND "state" = 'open'`;
-	// A late copy of a work unit that is done may finish: its device deserves the credit.
-	const tasks = await db.$queryRaw<{ deviceId: string | null }[]>`
-		WITH held AS (
-			SELECT t."id" FROM "Task" t JOIN "WorkUnit" w ON w."id" = t."workUnitId" AND w."state" = 'cancelled'
-			WHERE t."batchId" = ${batchId}::uuid AND t."state" = ANY(${[...taskCancelled.from]}::"TaskState"[])
-			ORDER BY t."id" FOR NO KEY UPDATE OF t
-		)
-		UPDATE "Task" t SET "state" = 'cancelled', "finishedAt" = ${now} FROM held WHERE t."id" = held."id"
-		RETURNING t."deviceId"`;
-	const batches = await db.$executeRaw`
-		UPDATE "Batch" SET "state" = 'cancelled', "finishedAt" = ${now}, "waitReasons" = '{}',
-			"cancelledUnits" = "cancelledUnits" + ${workUnits}
-		WHERE "id" = ${batchId}::uuid AND "state" = 'open'`;
-	if (batches !== 1) return undefined;
-	return {
-		workUnits,
-		deviceIds: [...new Set(tasks.flatMap(({ deviceId }) => deviceId ?? []))],
-	};
+): Promise<MarkedChange | undefined> {
+	return mark(db, "cancelBatch", batchId, now, async () => {
+		const [batch] = await db.$queryRaw<MarkedChange[]>`
+			UPDATE "Batch" SET "state" = 'cancelled', "finishedAt" = ${now}, "waitReasons" = '{}'
+			WHERE "id" = ${batchId}::uuid AND "state" = 'open'
+			RETURNING "workUnits" - "doneUnits" - "failedUnits" - "cancelledUnits" AS "workUnits"`;
+		return batch;
+	});
 }
 
 /**
- * Opens the failed work units of a batch again, in the caller's transaction. The tasks they had no longer count against
- * their limits, so each has its whole allowance anew. Undefined when the batch was cancelled.
+ * Opens a batch again whose failed work units are to be run once more, in the caller's transaction; the sweep that begins
+ * with this opens them. Undefined when the batch is closed or none of it has failed.
  */
-export async function reopenFailedWork(
+export async function markRerun(
 	db: Db,
 	batchId: string,
 	now: Date,
-): Promise<BatchChange | undefined> {
-	await db.$executeRaw`
-		SELECT 1 FROM "WorkUnit" WHERE "batchId" = ${batchId}::uuid AND "state" = 'failed' ORDER BY "id" FOR NO KEY UPDATE`;
-	const workUnits = await db.$executeRaw`
-		UPDATE "WorkUnit" w SET "state" = 'open', "failureReason" = NULL, "finishedAt" = NULL, "reviewAt" = ${now},
-			"targetCopies" = (SELECT b."targetCopies" FROM "Batch" b WHERE b."id" = w."batchId"),
-			"extraErrors" = (SELECT count(*) FROM "Task" t
-				WHERE t."workUnitId" = w."id" AND t."state" IN ('errored', 'invalid')),
-			"extraTotal" = (SELECT count(*) FROM "Task" t
-				WHERE t."workUnitId" = w."id" AND t."state" NOT IN ('returned', 'cancelled'))
-		WHERE w."batchId" = ${batchId}::uuid AND w."state" = 'failed'`;
-	const batches = await db.$executeRaw`
-		UPDATE "Batch" SET "state" = 'open', "finishedAt" = NULL, "failedUnits" = "failedUnits" - ${workUnits}
-		WHERE "id" = ${batchId}::uuid AND "state" IN ('open', 'done')`;
-	return batches === 1 ? { workUnits, deviceIds: [] } : undefined;
+): Promise<MarkedChange | undefined> {
+	return mark(db, "rerunBatch", batchId, now, async () => {
+		const [batch] = await db.$queryRaw<MarkedChange[]>`
+			UPDATE "Batch" SET "state" = 'open', "finishedAt" = NULL
+			WHERE "id" = ${batchId}::uuid AND "state" IN ('open', 'done') AND "failedUnits" > 0
+			RETURNING "failedUnits" AS "workUnits"`;
+		return batch;
+	});
 }
+
+/** The sweep first, as in its chunks, which take the batch last; without the mark the caller undoes it. */
+async function mark(
+	db: Db,
+	kind: "cancelBatch" | "rerunBatch",
+	batchId: string,
+	now: Date,
+	write: () => Promise<MarkedChange | undefined>,
+): Promise<MarkedChange | undefined> {
+	await beginSweep(db, { kind, subjectId: batchId }, 0, now);
+	const marked = await write();
+	if (marked)
+		await db.sweep.update({
+			where: { kind_subjectId: { kind, subjectId: batchId } },
+			data: { total: marked.workUnits },
+		});
+	return marked;
+}
+
+/** As it is now. */
+export const findBatchState = async (
+	db: Db,
+	batchId: string,
+): Promise<BatchState | undefined> =>
+	(
+		await db.batch.findUnique({
+			where: { id: batchId },
+			select: { state: true },
+		})
+	)?.state;

@@ -1,21 +1,21 @@
 import { type Db, inTransaction } from "../../database/db.ts";
 import { AppError } from "../../errors.ts";
 import type { Services } from "../../services.ts";
+import { carryOutSweep } from "../sweeps/carry-out-sweep.ts";
+import type { SweepName } from "../sweeps/sweep-store.ts";
 import { demandBatchAccess, type Viewer } from "./batch-access.ts";
 import {
-	type BatchChange,
-	cancelOpenWork,
-	reopenFailedWork,
+	findBatchState,
+	type MarkedChange,
+	markCancelled,
+	markRerun,
 } from "./batch-change-store.ts";
 
-const TRIES = 5;
-/** For a batch of a million work units on a slow disk. */
-const TIMEOUT_MS = 15 * 60_000;
-
 /**
- * Stops a batch: its open work units and their tasks are cancelled, and the devices that hold them are told. What is
- * done stays.
+ * Stops a batch: from now on nothing of it is placed or judged. Its open work units and their tasks are cancelled, and the
+ * devices that hold them are told, in chunks: those of a large batch after this has answered. What is done stays.
  *
+ * @returns how many work units were open
  * @throws AppError notFound, conflict when the batch is over already
  */
 export function cancelBatch(
@@ -23,14 +23,18 @@ export function cancelBatch(
 	user: Viewer,
 	batchId: string,
 ): Promise<{ workUnits: number }> {
-	return changeBatch(services, user, batchId, cancelOpenWork, () => {
-		throw new AppError("conflict", "The batch is over already.");
+	return changeBatch(services, user, batchId, "cancelBatch", async (db) => {
+		const marked = await markCancelled(db, batchId, services.clock.now());
+		if (!marked) throw new AppError("conflict", "The batch is over already.");
+		return marked;
 	});
 }
 
 /**
- * Opens the failed work units of a batch again, each with its whole allowance of errors and tasks anew.
+ * Opens the failed work units of a batch again, each with its whole allowance of errors and tasks anew, in chunks: those
+ * of a large batch after this has answered.
  *
+ * @returns how many had failed
  * @throws AppError notFound, conflict when the batch was cancelled or nothing of it has failed
  */
 export function rerunFailed(
@@ -38,68 +42,31 @@ export function rerunFailed(
 	user: Viewer,
 	batchId: string,
 ): Promise<{ workUnits: number }> {
-	return changeBatch(
-		services,
-		user,
-		batchId,
-		async (db, id, now) => {
-			const change = await reopenFailedWork(db, id, now);
-			if (change?.workUnits === 0)
-				throw new AppError(
-					"conflict",
-					"No work unit of this batch has failed.",
-				);
-			return change;
-		},
-		() => {
-			throw new AppError("conflict", "The batch was cancelled.");
-		},
-	);
+	return changeBatch(services, user, batchId, "rerunBatch", async (db) => {
+		const marked = await markRerun(db, batchId, services.clock.now());
+		if (marked) return marked;
+		throw new AppError(
+			"conflict",
+			(await findBatchState(db, batchId)) === "cancelled"
+				? "The batch was cancelled."
+				: "No work unit of this batch has failed.",
+		);
+	});
 }
 
 async function changeBatch(
 	services: Services,
 	user: Viewer,
 	batchId: string,
-	change: (
-		db: Db,
-		batchId: string,
-		now: Date,
-	) => Promise<BatchChange | undefined>,
-	refuse: () => never,
+	kind: SweepName["kind"],
+	/** Throws what is refused, so that what was written so far is undone. */
+	mark: (db: Db) => Promise<MarkedChange>,
 ): Promise<{ workUnits: number }> {
-	const { db, clock, events, deviceNotices } = services;
+	const { db, events } = services;
 	await demandBatchAccess(db, user, batchId);
-	const changed = await retryDeadlocks(() =>
-		inTransaction(
-			db,
-			// Thrown inside, so that what was changed so far is undone.
-			async (transaction) =>
-				(await change(transaction, batchId, clock.now())) ?? refuse(),
-			{ statementMs: TIMEOUT_MS },
-		),
-	);
-	deviceNotices.wantedChanged(changed.deviceIds);
-	for (const deviceId of changed.deviceIds)
-		events.publish(`device:${deviceId}`, { kind: "changed" });
+	const { workUnits } = await inTransaction(db, mark);
+	await carryOutSweep(services, { kind, subjectId: batchId });
 	events.publish(`batch:${batchId}`, { kind: "changed" });
 	events.publish("overview", { kind: "changed" });
-	return { workUnits: changed.workUnits };
+	return { workUnits };
 }
-
-/** Thousands of rows that others lock too: when two wait for each other, the database ends one, and it tries again. */
-async function retryDeadlocks<T>(work: () => Promise<T>): Promise<T> {
-	for (let attempt = 1; ; attempt++) {
-		try {
-			return await work();
-		} catch (error) {
-			if (attempt >= TRIES || !isDeadlock(error)) throw error;
-		}
-	}
-}
-
-const isDeadlock = (error: unknown): boolean =>
-	error instanceof Error &&
-	!(error instanceof AppError) &&
-	(("code" in error && error.code === "P2034") ||
-		/40P01|deadlock detected/i.test(error.message));

@@ -103,10 +103,12 @@ async function countEnded(
 		FROM unnest(${batchIds}::uuid[], ${batchIds.map((id) => count(id, "done"))}::int[],
 			${batchIds.map((id) => count(id, "failed"))}::int[]) AS c(id, done, failed)
 		WHERE b."id" = c.id`;
+	// While its failed work units are being opened again, a batch is not over: the last chunk of that looks itself.
 	const finished = await db.$queryRaw<{ id: string }[]>`
 		UPDATE "Batch" SET "state" = 'done', "finishedAt" = ${now}
 		WHERE "id" = ANY(${batchIds}::uuid[]) AND "state" = 'open'
 		AND "doneUnits" + "failedUnits" + "cancelledUnits" >= "workUnits"
+		AND NOT EXISTS (SELECT FROM "Sweep" s WHERE s."kind" = 'rerunBatch' AND s."subjectId" = "Batch"."id")
 		RETURNING "id"`;
 	return finished.map(({ id }) => id);
 }

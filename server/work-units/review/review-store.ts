@@ -54,6 +54,12 @@ const dueColumns = Prisma.sql`
 const dueTables = Prisma.sql`
 	"WorkUnit" w JOIN "Batch" b ON b."id" = w."batchId" JOIN "AppVersion" v ON v."id" = b."appVersionId"`;
 
+/**
+ * What is open of a batch that is closed waits for the sweep that cancels it. Late results of what is done are judged all
+ * the same.
+ */
+const notStopped = Prisma.sql`(w."state" <> 'open' OR b."state" = 'open')`;
+
 /** The work units that are due, oldest first, without a lock: for looking ahead. */
 export function listDueWorkUnits(
 	db: Db,
@@ -62,7 +68,7 @@ export function listDueWorkUnits(
 ): Promise<DueWorkUnit[]> {
 	return db.$queryRaw`
 		SELECT ${dueColumns} FROM ${dueTables}
-		WHERE w."reviewAt" <= ${now} ORDER BY w."reviewAt" LIMIT ${limit}`;
+		WHERE w."reviewAt" <= ${now} AND ${notStopped} ORDER BY w."reviewAt" LIMIT ${limit}`;
 }
 
 /** Claims due work units for this transaction; those that another process holds are left to it. */
@@ -73,7 +79,7 @@ export function claimDueWorkUnits(
 ): Promise<DueWorkUnit[]> {
 	return db.$queryRaw`
 		SELECT ${dueColumns} FROM ${dueTables}
-		WHERE w."id" = ANY(${ids as string[]}::uuid[]) AND w."reviewAt" <= ${now}
+		WHERE w."id" = ANY(${ids as string[]}::uuid[]) AND w."reviewAt" <= ${now} AND ${notStopped}
 		ORDER BY w."id" FOR NO KEY UPDATE OF w SKIP LOCKED`;
 }
 

@@ -9,6 +9,7 @@ import {
 	sumGrantedCredit,
 } from "../batches/batch-store.ts";
 import { measureResults } from "../results/result-store.ts";
+import { findSweepOfBatch } from "../sweeps/sweep-store.ts";
 import { ON_DEVICE_STATES } from "../task-states.ts";
 import { estimateEnd } from "./estimate-end.ts";
 import { describeWaitReasons } from "./wait-reasons.ts";
@@ -80,6 +81,14 @@ export const batchDetailsSchema = batchSchema.extend({
 	unitsPerHour: z.number(),
 	grantedCredit: z.number(),
 	results: z.object({ files: count, bytes: count }),
+	/** What is being done to all of its work units, a part at a time, and how far it is; null when nothing is. */
+	underWay: z
+		.object({
+			kind: z.enum(["cancelling", "rerunning"]),
+			done: count,
+			total: count,
+		})
+		.nullable(),
 });
 export type BatchDetails = z.infer<typeof batchDetailsSchema>;
 
@@ -118,11 +127,13 @@ export async function viewBatch(
 	now: Date,
 ): Promise<BatchDetails> {
 	const since = Math.max(batch.createdAt.getTime(), now.getTime() - LATELY_MS);
-	const [tasks, lately, { grantedCredit, results }] = await Promise.all([
-		countTasksByState(db, batch.id),
-		countEndedSince(db, batch.id, new Date(since)),
-		sumBatch(db, batch, now),
-	]);
+	const [tasks, lately, { grantedCredit, results }, underWay] =
+		await Promise.all([
+			countTasksByState(db, batch.id),
+			countEndedSince(db, batch.id, new Date(since)),
+			sumBatch(db, batch, now),
+			findSweepOfBatch(db, batch.id),
+		]);
 	const latelySeconds = Math.max(1, (now.getTime() - since) / 1000);
 	const ended = batch.doneUnits + batch.failedUnits + batch.cancelledUnits;
 	return {
@@ -149,6 +160,7 @@ export async function viewBatch(
 		unitsPerHour: (lately.ended * 3600) / latelySeconds,
 		grantedCredit,
 		results,
+		underWay,
 	};
 }
 

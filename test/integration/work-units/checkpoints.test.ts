@@ -9,7 +9,7 @@ import { makeWantedList } from "../../../server/gateway/wanted-list.ts";
 import { claimUnsentTasks } from "../../../server/scheduler/lease-store.ts";
 import { collectGarbage } from "../../../server/storage/uploads/collect-garbage-loop.ts";
 import { listTasksOnDevices } from "../../../server/work-units/tasks/device-task-store.ts";
-import { giveBackTasks } from "../../../server/work-units/tasks/give-back-tasks.ts";
+import { giveBackChunk } from "../../../server/work-units/tasks/give-back-tasks.ts";
 import { takeReport } from "../../../server/work-units/tasks/take-report.ts";
 import { callAs } from "../../support/api-caller.ts";
 import { blobServer } from "../../support/blob-server.ts";
@@ -257,9 +257,16 @@ describe("a task that is given back with a checkpoint", () => {
 			where: { id: batchId },
 		});
 		const now = services().clock.now();
-		expect(await giveBackTasks(database.db, { projectId }, now)).toEqual([
-			device(1).id,
-		]);
+		await database.db.project.update({
+			where: { id: projectId },
+			data: { state: "suspended" },
+		});
+		const { deviceIds } = await giveBackChunk(database.db, { projectId }, now);
+		expect(deviceIds).toEqual([device(1).id]);
+		await database.db.project.update({
+			where: { id: projectId },
+			data: { state: "approved" },
+		});
 		await review();
 		expect(await task(2)).toMatchObject({
 			state: "returned",
