@@ -76,7 +76,7 @@ export async function withdrawAppVersion(
 		subjectId: appVersionId,
 	} as const;
 	const version = await inTransaction(services.db, async (db) => {
-		await beginSweep(db, sweep, 0, services.clock.now());
+		await beginSweep(db, sweep, services.clock.now());
 		const version = await getAppVersion(db, appVersionId);
 		const { project } = version;
 		if (!mayEditProject(user, project) && !mayReviewProject(user, project))

@@ -131,7 +131,7 @@ async function decide(
 	{ transition, action, reason, also, sweep }: Decision,
 ): Promise<void> {
 	await inTransaction(services.db, async (db) => {
-		if (sweep) await beginSweep(db, sweep, 0, services.clock.now());
+		if (sweep) await beginSweep(db, sweep, services.clock.now());
 		const project = await lockForReview(db, admin, projectId);
 		await applyOrRefuse(db, projectId, transition);
 		await also?.(db);

@@ -1,6 +1,5 @@
 import type { Db } from "../../database/db.ts";
-import type { BatchState } from "../../database/generated/enums.ts";
-import { beginSweep } from "../sweeps/sweep-store.ts";
+import { beginSweep, setSweepTotal } from "../sweeps/sweep-store.ts";
 
 /** What a change found when it was marked: from then on it holds for everybody, and a sweep carries it out. */
 export interface MarkedChange {
@@ -28,7 +27,7 @@ export async function markCancelled(
 
 /**
  * Opens a batch again whose failed work units are to be run once more, in the caller's transaction; the sweep that begins
- * with this opens them. Undefined when the batch is closed or none of it has failed.
+ * with this opens them. Undefined when the batch is closed, none of it has failed, or they are being opened already.
  */
 export async function markRerun(
 	db: Db,
@@ -52,24 +51,9 @@ async function mark(
 	now: Date,
 	write: () => Promise<MarkedChange | undefined>,
 ): Promise<MarkedChange | undefined> {
-	await beginSweep(db, { kind, subjectId: batchId }, 0, now);
+	const sweep = { kind, subjectId: batchId };
+	if (!(await beginSweep(db, sweep, now))) return undefined;
 	const marked = await write();
-	if (marked)
-		await db.sweep.update({
-			where: { kind_subjectId: { kind, subjectId: batchId } },
-			data: { total: marked.workUnits },
-		});
+	if (marked) await setSweepTotal(db, sweep, marked.workUnits);
 	return marked;
 }
-
-/** As it is now. */
-export const findBatchState = async (
-	db: Db,
-	batchId: string,
-): Promise<BatchState | undefined> =>
-	(
-		await db.batch.findUnique({
-			where: { id: batchId },
-			select: { state: true },
-		})
-	)?.state;

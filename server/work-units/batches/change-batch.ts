@@ -5,11 +5,11 @@ import { carryOutSweep } from "../sweeps/carry-out-sweep.ts";
 import type { SweepName } from "../sweeps/sweep-store.ts";
 import { demandBatchAccess, type Viewer } from "./batch-access.ts";
 import {
-	findBatchState,
 	type MarkedChange,
 	markCancelled,
 	markRerun,
 } from "./batch-change-store.ts";
+import { getBatch } from "./batch-store.ts";
 
 /**
  * Stops a batch: from now on nothing of it is placed or judged. Its open work units and their tasks are cancelled, and the
@@ -45,11 +45,14 @@ export function rerunFailed(
 	return changeBatch(services, user, batchId, "rerunBatch", async (db) => {
 		const marked = await markRerun(db, batchId, services.clock.now());
 		if (marked) return marked;
+		const { state, failedUnits } = await getBatch(db, batchId);
 		throw new AppError(
 			"conflict",
-			(await findBatchState(db, batchId)) === "cancelled"
+			state === "cancelled"
 				? "The batch was cancelled."
-				: "No work unit of this batch has failed.",
+				: failedUnits > 0
+					? "They are being run again already."
+					: "No work unit of this batch has failed.",
 		);
 	});
 }

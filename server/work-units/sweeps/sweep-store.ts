@@ -17,21 +17,31 @@ export interface SweepRow extends SweepName {
 
 /**
  * Notes that a long act is to be carried out, in the transaction that marks its subject, and before that: a chunk holds
- * its sweep before anything else. The same again while it is under way begins anew.
- *
- * @param total how many there are to change, for whoever watches
+ * its sweep before anything else. False when the same is under way already, and goes on.
  */
 export async function beginSweep(
 	db: Db,
 	{ kind, subjectId }: SweepName,
-	total: number,
 	now: Date,
+): Promise<boolean> {
+	// Waits for a chunk that may just be the last one.
+	const begun = await db.$executeRaw`
+		INSERT INTO "Sweep" ("kind", "subjectId", "startedAt", "sweptAt")
+		VALUES (${kind}::"SweepKind", ${subjectId}::uuid, ${now}, ${now})
+		ON CONFLICT ("kind", "subjectId") DO NOTHING`;
+	return begun === 1;
+}
+
+/** How many there are to change, for whoever watches. */
+export async function setSweepTotal(
+	db: Db,
+	{ kind, subjectId }: SweepName,
+	total: number,
 ): Promise<void> {
-	await db.$executeRaw`
-		INSERT INTO "Sweep" ("kind", "subjectId", "total", "startedAt", "sweptAt")
-		VALUES (${kind}::"SweepKind", ${subjectId}::uuid, ${total}, ${now}, ${now})
-		ON CONFLICT ("kind", "subjectId") DO UPDATE SET "next" = 0, "done" = 0, "total" = EXCLUDED."total",
-			"startedAt" = EXCLUDED."startedAt", "sweptAt" = EXCLUDED."sweptAt"`;
+	await db.sweep.update({
+		where: { kind_subjectId: { kind, subjectId } },
+		data: { total },
+	});
 }
 
 /**

@@ -252,7 +252,7 @@ describe("taking back what runs of a suspended project", () => {
 		const { projectId, onDevice } = await aRunningProject();
 		const sweep = { kind: "giveBackProject", subjectId: projectId } as const;
 		await inTransaction(database.db, async (db) => {
-			await beginSweep(db, sweep, 0, services().clock.now());
+			await beginSweep(db, sweep, services().clock.now());
 			await db.project.update({
 				where: { id: projectId },
 				data: { state: "suspended" },
@@ -268,7 +268,7 @@ describe("taking back what runs of a suspended project", () => {
 		const { projectId, admin, onDevice } = await aRunningProject();
 		const sweep = { kind: "giveBackProject", subjectId: projectId } as const;
 		await inTransaction(database.db, async (db) => {
-			await beginSweep(db, sweep, 0, services().clock.now());
+			await beginSweep(db, sweep, services().clock.now());
 			await db.project.update({
 				where: { id: projectId },
 				data: { state: "suspended" },
