@@ -10,12 +10,12 @@ import {
 	markRerun,
 } from "../../../server/work-units/batches/batch-change-store.ts";
 import { cancelBatch } from "../../../server/work-units/batches/change-batch.ts";
-import { reviewDueWorkUnits } from "../../../server/work-units/review/review-due-work-units.ts";
 import { sweepOnce } from "../../../server/work-units/sweeps/carry-out-sweep.ts";
 import { beginSweep } from "../../../server/work-units/sweeps/sweep-store.ts";
 import { takeReport } from "../../../server/work-units/tasks/take-report.ts";
 import { callAs } from "../../support/api-caller.ts";
 import { aBatch, aDevice, aReport, aUser } from "../../support/factories.ts";
+import { reviewDue } from "../../support/review-due.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServices } from "../../support/test-services.ts";
 import { until } from "../../support/until.ts";
@@ -73,7 +73,7 @@ describe("the cancellation of a large batch", () => {
 		);
 		// A result comes in before the sweep has come so far: nobody judges it any more.
 		await takeReport(services(), device.id, aReport(last.id, "7"));
-		await reviewDueWorkUnits(services(), 100);
+		await reviewDue(services());
 		expect(
 			await database.db.task.findUniqueOrThrow({ where: { id: last.id } }),
 		).toMatchObject({ state: "reported" });
@@ -185,7 +185,7 @@ describe("running a large batch's failed ones again", () => {
 			},
 		});
 		await takeReport(services(), device.id, aReport(task.id, "7"));
-		await reviewDueWorkUnits(services(), 100);
+		await reviewDue(services());
 		expect(await view()).toMatchObject({ state: "open", doneUnits: 1_000 });
 		while (!(await sweepOnce(services()))?.ended);
 		expect(await view()).toMatchObject({
