@@ -5,6 +5,7 @@ import type { Db } from "./database/db.ts";
 import type { DeviceNotices } from "./events/device-notices.ts";
 import type { LoopWakes } from "./events/loop-wakes.ts";
 import type { PageEvents } from "./events/page-events.ts";
+import type { UploadReleases } from "./events/upload-releases.ts";
 import type { Logger } from "./logger.ts";
 import type { Secrets } from "./secrets.ts";
 import type { BlobStore } from "./storage/blobs/blob-store.ts";
@@ -24,5 +25,7 @@ export interface Services {
 	deviceNotices: DeviceNotices;
 	/** For loops, in whichever process they are. */
 	wakes: LoopWakes;
+	/** For whoever holds an upload. */
+	uploadReleases: UploadReleases;
 	blobs: BlobStore;
 }

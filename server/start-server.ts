@@ -20,6 +20,7 @@ import {
 	onPageGap,
 } from "./events/page-server.ts";
 import { createProcessChannel } from "./events/process-channel.ts";
+import { createUploadReleases } from "./events/upload-releases.ts";
 import { operatorRoutes } from "./http/operator-routes.ts";
 import { createRequestListener } from "./http/request-listener.ts";
 import { type Route, under } from "./http/route.ts";
@@ -179,6 +180,7 @@ async function createParts(
 		events: relay,
 		deviceNotices: createDeviceNotices(channel),
 		wakes: createLoopWakes(channel),
+		uploadReleases: createUploadReleases(channel),
 		blobs: createDiskBlobStore({
 			db,
 			folder: join(config.dataFolder, "blobs"),

@@ -10,6 +10,7 @@ import {
 import { parseConfig } from "../../server/config.ts";
 import { createDeviceNotices } from "../../server/events/device-notices.ts";
 import { createLoopWakes } from "../../server/events/loop-wakes.ts";
+import { createUploadReleases } from "../../server/events/upload-releases.ts";
 import { createLogger } from "../../server/logger.ts";
 import { Predictor } from "../../server/predictor/forecast/predictor.ts";
 import { createRunTimeLearner } from "../../server/scheduler/run-time-learner.ts";
@@ -74,6 +75,7 @@ export function testServices(
 			events: createPageEventRecorder(),
 			deviceNotices: createDeviceNotices(nobodyElse),
 			wakes: createLoopWakes(nobodyElse),
+			uploadReleases: createUploadReleases(nobodyElse),
 			predictor: new Predictor(),
 			threads: createThreads(),
 			blobs: createDiskBlobStore({

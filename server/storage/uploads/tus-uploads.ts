@@ -1,10 +1,11 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
-import { MemoryLocker, Server } from "@tus/server";
+import { Server } from "@tus/server";
 import { AppError } from "../../errors.ts";
 import type { Services } from "../../services.ts";
 import { demandDiskSpace } from "./demand-disk-space.ts";
 import { UploadFileStore } from "./upload-file-store.ts";
+import { createUploadLocker } from "./upload-locker.ts";
 import { findUpload, markUploadStored } from "./upload-store.ts";
 
 /** Where uploads that are coming in are kept. */
@@ -35,7 +36,11 @@ export function createTusUploads(services: Services): TusUploads {
 	const tus = new Server({
 		path: "/blobs/uploads",
 		datastore: store,
-		locker: new MemoryLocker(),
+		locker: createUploadLocker(
+			services.db,
+			services.uploadReleases,
+			services.log,
+		),
 		allowedOrigins: [],
 		getFileIdFromRequest: (request) =>
 			new URL(request.url).pathname.split("/").at(-1),

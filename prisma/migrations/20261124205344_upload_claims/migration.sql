@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Upload" ADD COLUMN     "heldBy" UUID,
+ADD COLUMN     "heldUntil" TIMESTAMPTZ;
