@@ -92,15 +92,19 @@ describe.skipIf(engine === undefined)("The rules of a device's owner", () => {
 
 	test("do not take a program in a task for the owner's", async () => {
 		await begin();
-		const task = bench.task("exec tail -f /dev/null");
+		// A name that nothing else on the machine has.
+		const ours = `film-${process.pid}`;
+		const task = bench.task(
+			`cp /bin/sleep /tmp/${ours} && exec /tmp/${ours} 1000`,
+		);
 		device.give(task);
 		await device.running(task);
 		const looked = `sleeper-${process.pid}`;
-		say({ programs: ["tail", looked] });
+		say({ programs: [ours, looked] });
 		// The senses have looked when they have found another that is the owner's.
 		const other = `${device.folder}-${looked}`;
 		await copyFile("/bin/sleep", other);
-		say({ programs: ["tail", other] });
+		say({ programs: [ours, other] });
 		const running = spawn(other, ["1000"]);
 		try {
 			const freeze = await guardRecordOf(device, "freeze", "program");
