@@ -61,9 +61,15 @@ export async function buildBundles(
 				minify: true,
 				legalComments: "none",
 				plugins: [withoutUnused],
-				// Some of what is bundled is CommonJS and asks for Node's own modules by require.
+				// Some of what is bundled is CommonJS: it asks for Node's own modules by require, and for its own name.
 				banner: {
-					js: '#!/usr/bin/env node\nimport { createRequire as __createRequire } from "node:module"; const require = __createRequire(import.meta.url);',
+					js: [
+						"#!/usr/bin/env node",
+						'import { createRequire as __createRequire } from "node:module";',
+						'import { fileURLToPath as __fileURLToPath } from "node:url";',
+						"const require = __createRequire(import.meta.url);",
+						"const __filename = __fileURLToPath(import.meta.url);",
+					].join("\n"),
 				},
 				logLevel: "warning",
 			});
