@@ -74,7 +74,12 @@ export function createAgentGateway(
 	listeners: GatewayListeners,
 ): AgentGateway {
 	const sessions = new SessionRegistry();
-	const wanted = createWantedSender(services, sessions, services.announcements);
+	const wanted = createWantedSender(
+		services,
+		sessions,
+		services.announcements,
+		listeners.offersChanged,
+	);
 	const messages = createDeviceMessages(services.log);
 	const namespace: Namespace<AgentToServerEvents, ServerToAgentEvents> =
 		io.of(AGENT_NAMESPACE);
@@ -133,6 +138,7 @@ export function createAgentGateway(
 			measurementsSchema,
 			async (measurements) => {
 				await recordMeasurements(services.db, deviceId, measurements, now());
+				wanted.schedule([deviceId]);
 				tellPages(session);
 			},
 		);

@@ -1,7 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Socket } from "socket.io";
 import type {
 	AgentToServerEvents,
 	Offer,
+	OwnerRules,
+	Platform,
 	Sample,
 	ServerToAgentEvents,
 	Wanted,
@@ -9,6 +12,16 @@ import type {
 import type { Resources } from "../devices/resources.ts";
 
 export type AgentSocket = Socket<AgentToServerEvents, ServerToAgentEvents>;
+
+/** What placing needs to know of a device beside its offer. The same object until something changes. */
+export interface DeviceFacts {
+	/** As it measured itself; null: it has not yet. */
+	platform: Platform | null;
+	floatOpsPerSecond: number | null;
+	rules: OwnerRules;
+	/** Its owner or an admin wants no new work on it. */
+	closed: boolean;
+}
 
 /**
  * A device's connection to this process:
@@ -25,6 +38,8 @@ export class AgentSession {
 	readonly connectionId: string;
 	readonly socket: AgentSocket;
 	offer: Offer | undefined;
+	/** What the server knows of the device, as of its last list; undefined before its first. */
+	facts: DeviceFacts | undefined;
 	/** The mean duty of the newest telemetry, in percent, and when it came (Unix milliseconds). */
 	duty: { percent: number; at: number } | undefined;
 	#revision = 0;
@@ -57,6 +72,13 @@ export class AgentSession {
 		if (lately.length === 0) return;
 		const sum = lately.reduce((total, { dutyCpu }) => total + dutyCpu, 0);
 		this.duty = { percent: sum / lately.length, at: now.getTime() };
+	}
+
+	/** True when that is new. */
+	learn(facts: DeviceFacts): boolean {
+		if (isDeepStrictEqual(this.facts, facts)) return false;
+		this.facts = facts;
+		return true;
 	}
 
 	/** A task was leased to the device. */

@@ -22,33 +22,44 @@ export interface WantedSender {
 /** Collects requests for this long, so that a burst of changes is one list for each device and one query for all. */
 const GATHER_MS = 20;
 const RETRY_MS = 2_000;
+/** So many lists are made in one go; between two goes whatever else there is has its turn. */
+const MOST_AT_ONCE = 100;
 
 /**
  * Lists are read and sent by one round after the other: were two under way at once, the one that read first could be
  * sent last and take from a device what was leased to it in between.
+ * @param onFacts something that placing goes by has changed
  */
 export function createWantedSender(
 	services: Pick<Services, "db" | "blobs" | "clock" | "log">,
 	sessions: SessionRegistry,
 	watches: Pick<Announcements, "has">,
+	onFacts: () => void,
 ): WantedSender {
 	const waiting = new Set<string>();
+	/** Those of them that come first. */
+	const urgently = new Set<string>();
 	let timer: NodeJS.Timeout | undefined;
 	let round: Promise<void> | undefined;
 	let stopped = false;
-	let hurry = false;
 
 	const begin = async (): Promise<void> => {
-		const deviceIds = [...waiting];
-		waiting.clear();
-		hurry = false;
-		let pauseMs = GATHER_MS;
+		const deviceIds = [...new Set([...urgently, ...waiting])].slice(
+			0,
+			MOST_AT_ONCE,
+		);
+		for (const deviceId of deviceIds) {
+			waiting.delete(deviceId);
+			urgently.delete(deviceId);
+		}
+		let pauseMs = waiting.size > 0 ? 0 : GATHER_MS;
 		try {
-			await sendLists(
+			const changed = await sendLists(
 				services,
 				watches,
 				deviceIds.flatMap((id) => sessions.find(id) ?? []),
 			);
+			if (changed) onFacts();
 		} catch (error) {
 			services.log.warn(
 				{ err: error },
@@ -58,7 +69,7 @@ export function createWantedSender(
 			pauseMs = RETRY_MS;
 		}
 		round = undefined;
-		wake(hurry ? 0 : pauseMs);
+		wake(urgently.size > 0 ? 0 : pauseMs);
 	};
 	const wake = (pauseMs: number) => {
 		if (stopped || waiting.size === 0 || round) return;
@@ -69,9 +80,11 @@ export function createWantedSender(
 	};
 	return {
 		schedule(deviceIds, urgent = false) {
-			for (const deviceId of deviceIds) waiting.add(deviceId);
+			for (const deviceId of deviceIds) {
+				waiting.add(deviceId);
+				if (urgent) urgently.add(deviceId);
+			}
 			if (urgent) {
-				hurry = true;
 				clearTimeout(timer);
 				timer = undefined;
 			}
@@ -85,12 +98,13 @@ export function createWantedSender(
 	};
 }
 
+/** @returns whether something that placing goes by has changed */
 async function sendLists(
 	{ db, blobs, clock }: Pick<Services, "db" | "blobs" | "clock">,
 	watches: Pick<Announcements, "has">,
 	receivers: readonly AgentSession[],
-): Promise<void> {
-	if (receivers.length === 0) return;
+): Promise<boolean> {
+	if (receivers.length === 0) return false;
 	const readAt = performance.now();
 	const deviceIds = receivers.map(({ deviceId }) => deviceId);
 	const [wishesOf, tasks] = await Promise.all([
@@ -98,6 +112,7 @@ async function sendLists(
 		listTasksOnDevices(db, deviceIds),
 	]);
 	const tasksOf = groupByDevice(tasks);
+	let changed = false;
 	for (const session of receivers) {
 		const wishes = wishesOf.get(session.deviceId);
 		// Retired while connected: the next connection tells the agent why.
@@ -105,6 +120,10 @@ async function sendLists(
 			session.socket.disconnect(true);
 			continue;
 		}
+		const { platform, floatOpsPerSecond, rules, paused, draining } = wishes;
+		const closed = paused || draining;
+		if (session.learn({ platform, floatOpsPerSecond, rules, closed }))
+			changed = true;
 		const current = session.takeOver(
 			tasksOf.get(session.deviceId) ?? [],
 			({ version }) => version,
@@ -120,6 +139,7 @@ async function sendLists(
 			),
 		);
 	}
+	return changed;
 }
 
 function groupByDevice(

@@ -7,6 +7,7 @@ import { addCountGauge } from "../metrics.ts";
 import { createForecastLoop } from "../predictor/forecast/forecast-loop.ts";
 import { LiveForecasts } from "../predictor/forecast/live-forecasts.ts";
 import { createPlacementLoop } from "../scheduler/placement-loop.ts";
+import { RunTimeBook } from "../scheduler/run-time-book.ts";
 import { createRunTimeLearner } from "../scheduler/run-time-learner.ts";
 import type { ProcessParts, Role } from "./process-parts.ts";
 
@@ -33,12 +34,14 @@ export function createGatewayRole({
 		allowUpgrades: false,
 	});
 	const strangers = createStrangerLimit();
-	const runTimes = createRunTimeLearner(services);
+	const serverId = uuidv7();
+	const runTimeBook = new RunTimeBook(services);
+	const runTimes = createRunTimeLearner(services, () => runTimeBook.look());
 	const countGuardActions = createGuardMetrics(metrics);
 	const gateway = createAgentGateway(
 		{ ...services, runTimes, announcements, strangers },
 		io,
-		uuidv7(),
+		serverId,
 		{
 			offersChanged() {
 				placement.poke();
@@ -55,7 +58,13 @@ export function createGatewayRole({
 		() => gateway.sessions.list().length,
 	);
 	const book = new LiveForecasts();
-	const placement = createPlacementLoop(services, gateway, book);
+	const placement = createPlacementLoop({
+		services,
+		gateway,
+		forecasts: book,
+		runTimes: runTimeBook,
+		serverId,
+	});
 	const forecasts = createForecastLoop(
 		services,
 		gateway.sessions,

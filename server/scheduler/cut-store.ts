@@ -14,7 +14,7 @@ interface CutRow {
 /**
  * Cuts work units, in the transaction that holds their rows: the first part stays the work unit, the rest becomes a new
  * one at the end of the batch, with the same inputs and the same quorum. Only those are cut of which no copy was ever placed, so that all
- * copies of a work unit are of the same piece.
+ * copies of a work unit are of the same piece, and that are still what was to be cut.
  * @returns how many were cut
  */
 export async function applyCuts(
@@ -26,11 +26,15 @@ export async function applyCuts(
 	const partsOf = new Map(
 		cuts.map(({ workUnitId, parts }) => [workUnitId, parts]),
 	);
+	const wholes = cuts.map(({ whole }) => whole);
 	// By batch: two processes that cut take the batches' rows in one order and never wait for each other for ever.
 	const rows = await db.$queryRaw<CutRow[]>`
 		SELECT w."id", w."batchId", w."quorum", w."targetCopies", b."priority"
-		FROM "WorkUnit" w JOIN "Batch" b ON b."id" = w."batchId"
-		WHERE w."id" = ANY(${[...partsOf.keys()]}::uuid[]) AND w."state" = 'open'
+		FROM unnest(${cuts.map(({ workUnitId }) => workUnitId)}::uuid[], ${wholes.map(({ share }) => share)}::float8[],
+			${wholes.map(({ parameters }) => JSON.stringify(parameters))}::jsonb[]) AS c(id, share, parameters)
+		JOIN "WorkUnit" w ON w."id" = c.id AND w."share" = c.share AND w."parameters" = c.parameters
+		JOIN "Batch" b ON b."id" = w."batchId"
+		WHERE w."state" = 'open'
 		AND NOT EXISTS (SELECT 1 FROM "Task" t WHERE t."workUnitId" = w."id" AND t."state" <> 'unsent')
 		ORDER BY w."batchId", w."id"`;
 	let cut = 0;

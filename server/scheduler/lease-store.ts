@@ -3,47 +3,12 @@ import type { Db } from "../database/db.ts";
 import { Prisma } from "../database/generated/client.ts";
 import { COPY_STATES, listStates } from "../work-units/task-states.ts";
 import { taskLeased } from "../work-units/tasks/task-transitions.ts";
-import { NO_RECORDS } from "./estimate-run-time.ts";
-import type {
-	BatchNeeds,
-	PlacementPlan,
-	WaitingTask,
-} from "./placement-plan.ts";
-import { listRunTimes } from "./run-time-store.ts";
+import type { PlacementPlan, WaitingTask } from "./placement-plan.ts";
 
 /** A lease that is not seen preparing by then is given up. */
 export const LEASE_SECONDS = 300;
 /** A device whose owner needed it does not get the same work unit again at once: it would only go back and forth. */
 const RETURN_PAUSE_SECONDS = 120;
-
-/** Open batches that may run now and have something unsent, the most urgent first. */
-export async function listRunnableBatches(
-	db: Db,
-	limit: number,
-): Promise<Map<string, BatchNeeds>> {
-	const rows = await db.$queryRaw<
-		(Omit<BatchNeeds, "runTimes"> & { appVersionId: string })[]
-	>`
-		SELECT b."id" AS "batchId", b."projectId", p."scienceArea", b."appVersionId", b."placement"::text AS "placement",
-			b."confidence", b."maxFrozenSeconds", b."estimatedOperations",
-			COALESCE((SELECT json_object_agg(u."platform", u."imageId") FROM "Build" u WHERE u."appVersionId" = v."id"), '{}') AS "builds",
-			v."cores", v."memoryMiB", v."diskMiB"
-		FROM "Batch" b
-		JOIN "AppVersion" v ON v."id" = b."appVersionId" AND v."state" = 'approved'
-		JOIN "Project" p ON p."id" = b."projectId" AND p."state" = 'approved'
-		WHERE b."state" = 'open'
-		AND EXISTS (SELECT 1 FROM "Task" t WHERE t."batchId" = b."id" AND t."state" = 'unsent')
-		ORDER BY b."priority" DESC, b."createdAt" LIMIT ${limit}`;
-	const runTimes = await listRunTimes(db, [
-		...new Set(rows.map(({ appVersionId }) => appVersionId)),
-	]);
-	return new Map(
-		rows.map(({ appVersionId, ...row }) => [
-			row.batchId,
-			{ ...row, runTimes: runTimes.get(appVersionId) ?? NO_RECORDS },
-		]),
-	);
-}
 
 /**
  * Owners with a part in a lineage that `t` does not belong to and that may still count: each is followed back from its
@@ -62,23 +27,37 @@ const ownersOfOtherLineages = Prisma.sql`
 	)
 	SELECT DISTINCT part."ownerId"::text FROM part WHERE part."ownerId" IS NOT NULL`;
 
+/** Who and what may not have the task `t`. */
+const exclusions = Prisma.sql`
+	ARRAY(SELECT DISTINCT o."ownerId"::text FROM "Task" o WHERE o."workUnitId" = t."workUnitId"
+		AND o."ownerId" IS NOT NULL
+		AND o."state" IN ${listStates(COPY_STATES)})
+	|| CASE WHEN EXISTS (SELECT 1 FROM "Task" o WHERE o."workUnitId" = t."workUnitId" AND o."checkpointSha256" IS NOT NULL)
+		THEN ARRAY(${ownersOfOtherLineages}) ELSE '{}' END AS "excludedOwners",
+	ARRAY(SELECT DISTINCT o."deviceId"::text FROM "Task" o WHERE o."workUnitId" = t."workUnitId"
+		AND o."deviceId" IS NOT NULL AND (o."state" IN ('errored', 'lost') OR o."state" = 'returned'
+			AND o."errorCode" = 'ownerNeedsDevice' AND o."finishedAt" > now() - make_interval(secs => ${RETURN_PAUSE_SECONDS}))
+		) AS "excludedDevices"`;
+
+/** How many tasks of a batch to look at, and how many to pass over before. */
+export interface BatchLook {
+	batchId: string;
+	most: number;
+	skip?: number;
+}
+
 /**
- * Takes hold of unsent tasks, for this transaction: up to `perBatch` of each batch, so that one that nobody can run now
- * never hides those behind it. Left out are tasks that no owner among the offering ones may have. Who had a hand in one
- * lineage of a work unit (server/work-units/tasks/task-lineage.ts) gets no task of another; they may go on with their own.
+ * Unsent tasks, for planning with: so many of each batch, so that one that nobody can run now never hides those behind
+ * it. Left out are tasks that no owner among the offering ones may have. Who had a hand in one lineage of a work unit
+ * (server/work-units/tasks/task-lineage.ts) gets no task of another; they may go on with their own.
  *
- * The work units' rows are taken as well, so that all copies of a work unit are placed by one process at a time; rows
- * that someone else holds are skipped, never waited for. Until the transaction ends nobody takes tasks back from devices:
- * see {@link leaseTasks}.
+ * Nothing is taken hold of: what has come of a plan is asked again by {@link claimUnsentTasks}.
  */
-export async function claimUnsentTasks(
+export function listUnsentTasks(
 	db: Db,
-	batchIds: readonly string[],
+	looks: readonly BatchLook[],
 	offeringOwnerIds: readonly string[],
-	perBatch: number,
 ): Promise<WaitingTask[]> {
-	// Before any row, as every advisory lock.
-	await db.$executeRaw`SELECT pg_advisory_xact_lock_shared(${ADVISORY_LOCK.placement})`;
 	return db.$queryRaw`
 		SELECT t."id" AS "taskId", t."workUnitId", t."batchId", t."share",
 			(SELECT json_build_object('cutting', v."cutting", 'parameters', t."parameters")
@@ -86,16 +65,9 @@ export async function claimUnsentTasks(
 				WHERE b."id" = t."batchId" AND v."cutting" IS NOT NULL
 				AND NOT EXISTS (SELECT 1 FROM "Task" o WHERE o."workUnitId" = t."workUnitId" AND o."state" <> 'unsent')
 			) AS "cuttable",
-			ARRAY(SELECT DISTINCT o."ownerId"::text FROM "Task" o WHERE o."workUnitId" = t."workUnitId"
-				AND o."ownerId" IS NOT NULL
-				AND o."state" IN ${listStates(COPY_STATES)})
-			|| CASE WHEN EXISTS (SELECT 1 FROM "Task" o WHERE o."workUnitId" = t."workUnitId" AND o."checkpointSha256" IS NOT NULL)
-				THEN ARRAY(${ownersOfOtherLineages}) ELSE '{}' END AS "excludedOwners",
-			ARRAY(SELECT DISTINCT o."deviceId"::text FROM "Task" o WHERE o."workUnitId" = t."workUnitId"
-				AND o."deviceId" IS NOT NULL AND (o."state" IN ('errored', 'lost') OR o."state" = 'returned'
-					AND o."errorCode" = 'ownerNeedsDevice' AND o."finishedAt" > now() - make_interval(secs => ${RETURN_PAUSE_SECONDS}))
-				) AS "excludedDevices"
-		FROM unnest(${batchIds as string[]}::uuid[]) WITH ORDINALITY AS b(id, place)
+			${exclusions}
+		FROM unnest(${looks.map(({ batchId }) => batchId)}::uuid[], ${looks.map(({ most }) => most)}::int[],
+			${looks.map(({ skip }) => skip ?? 0)}::int[]) WITH ORDINALITY AS b(id, most, skip, place)
 		CROSS JOIN LATERAL (
 			SELECT c."id", c."workUnitId", c."batchId", w."share", w."parameters" FROM "Task" c JOIN "WorkUnit" w ON w."id" = c."workUnitId"
 			WHERE c."batchId" = b.id AND c."state" = 'unsent'
@@ -103,9 +75,42 @@ export async function claimUnsentTasks(
 				AND o."ownerId" = ANY(${offeringOwnerIds as string[]}::uuid[])
 				AND o."state" IN ${listStates(COPY_STATES)}
 			) < ${offeringOwnerIds.length}
-			ORDER BY c."id" LIMIT ${perBatch} FOR NO KEY UPDATE OF c, w SKIP LOCKED
+			ORDER BY c."id" OFFSET b.skip LIMIT b.most
 		) t
 		ORDER BY b.place, t."id"`;
+}
+
+/** Who and what may not have a task. */
+export type Exclusions = Pick<
+	WaitingTask,
+	"taskId" | "excludedOwners" | "excludedDevices"
+>;
+
+/**
+ * Takes hold of work units, for this transaction, and of those of the tasks that still wait: so that all copies of a work
+ * unit are placed by one process at a time. What somebody else holds is left out, never waited for.
+ *
+ * Who may not have the tasks is read after that, by a statement of its own, and so with everything that another process
+ * has committed before: what it placed until then is known, and it places no more until this transaction ends. One
+ * statement that locks and reads would read what was there before it had the locks. Until the transaction ends nobody
+ * takes tasks back from devices: see {@link leaseTasks}.
+ */
+export async function claimUnsentTasks(
+	db: Db,
+	taskIds: readonly string[],
+	workUnitIds: readonly string[],
+): Promise<{ tasks: Exclusions[]; workUnitIds: string[] }> {
+	// Before any row, as every advisory lock.
+	await db.$executeRaw`SELECT pg_advisory_xact_lock_shared(${ADVISORY_LOCK.placement})`;
+	const units = await db.$queryRaw<{ id: string }[]>`
+		SELECT "id" FROM "WorkUnit" WHERE "id" = ANY(${workUnitIds as string[]}::uuid[]) AND "state" = 'open'
+		ORDER BY "id" FOR NO KEY UPDATE SKIP LOCKED`;
+	const held = units.map(({ id }) => id);
+	const tasks = await db.$queryRaw<Exclusions[]>`
+		SELECT t."id" AS "taskId", ${exclusions} FROM "Task" t
+		WHERE t."id" = ANY(${taskIds as string[]}::uuid[]) AND t."workUnitId" = ANY(${held}::uuid[]) AND t."state" = 'unsent'
+		ORDER BY t."id" FOR NO KEY UPDATE OF t SKIP LOCKED`;
+	return { tasks, workUnitIds: held };
 }
 
 /**
@@ -145,23 +150,4 @@ export async function leaseTasks(
 		UPDATE "WorkUnit" w SET "reviewAt" = LEAST(w."reviewAt", t."leaseExpiresAt", t."deadlineAt")
 		FROM "Task" t WHERE t."id" = ANY(${rows.map(({ id }) => id)}::uuid[]) AND w."id" = t."workUnitId"`;
 	return new Set(rows.map(({ id }) => id));
-}
-
-/** Keeps why the tasks of batches wait, for their pages. A batch that somebody holds hears of it the next time. */
-export async function noteWaitReasons(
-	db: Db,
-	waiting: PlacementPlan["waiting"],
-): Promise<void> {
-	const rows = [...waiting];
-	if (rows.length === 0) return;
-	await db.$executeRaw`
-		WITH held AS (
-			SELECT b."id", r.reasons
-			FROM unnest(${rows.map(([id]) => id)}::uuid[],
-			${rows.map(([, { devices, fit }]) => JSON.stringify({ ...devices, ...(fit && { fit }) }))}::jsonb[])
-				AS r(id, reasons)
-			JOIN "Batch" b ON b."id" = r.id WHERE b."waitReasons" <> r.reasons
-			ORDER BY b."id" FOR NO KEY UPDATE OF b SKIP LOCKED
-		)
-		UPDATE "Batch" b SET "waitReasons" = held.reasons FROM held WHERE b."id" = held."id"`;
 }

@@ -10,6 +10,7 @@ import type {
 	BatchNeeds,
 	DeviceOffer,
 	PlacementPlan,
+	PlannedTask,
 	Refusal,
 	WaitingTask,
 	WaitReasons,
@@ -27,13 +28,15 @@ import type {
  *
  * Among equals, a device that holds the image already comes first. A work unit that is too long for every forecast, and
  * may be cut, is cut to the longest window that nobody else took.
+ * @param onPlaced told of each placement before the next task is asked for, so that the order may depend on it
  */
 export function placeTasks(
-	waiting: readonly WaitingTask[],
+	waiting: Iterable<WaitingTask>,
 	batches: ReadonlyMap<string, BatchNeeds>,
 	offers: readonly DeviceOffer[],
 	now: Date,
 	random: () => number,
+	onPlaced: (task: PlannedTask) => void = () => {},
 ): PlacementPlan {
 	const devices = offers.map((offer) => ({
 		...offer,
@@ -66,7 +69,9 @@ export function placeTasks(
 		if (fit) {
 			take(fit.device.free, needs);
 			placedOwners.set(task.workUnitId, [...placed, fit.device.ownerId]);
-			plan.placements.push(placementOf(task, needs, fit));
+			const placement = placementOf(task, needs, fit);
+			plan.placements.push(placement);
+			onPlaced(placement);
 			continue;
 		}
 		const found = placed.length ? undefined : findCut(task, needs, fits.all);
@@ -76,6 +81,7 @@ export function placeTasks(
 			plan.cuts.push({
 				workUnitId: task.workUnitId,
 				batchId: task.batchId,
+				whole: found.whole,
 				parts: found.parts,
 			});
 		} else if (!plan.waiting.has(task.batchId))
@@ -88,10 +94,12 @@ const placementOf = (
 	task: WaitingTask,
 	{ cores, memoryMiB, diskMiB, maxFrozenSeconds }: BatchNeeds,
 	fit: DeviceFit,
-): PlacementPlan["placements"][number] => ({
+): PlannedTask => ({
 	taskId: task.taskId,
+	workUnitId: task.workUnitId,
 	batchId: task.batchId,
 	deviceId: fit.device.deviceId,
+	ownerId: fit.device.ownerId,
 	needs: { cores, memoryMiB, diskMiB },
 	runTime: fit.runTime,
 	probability: finishProbabilityOf(fit),
@@ -164,7 +172,13 @@ function findCut(
 	task: WaitingTask,
 	needs: BatchNeeds,
 	fits: readonly DeviceFit[],
-): { fit: DeviceFit; parts: [WorkUnitPart, WorkUnitPart] } | undefined {
+):
+	| {
+			fit: DeviceFit;
+			whole: WorkUnitPart;
+			parts: [WorkUnitPart, WorkUnitPart];
+	  }
+	| undefined {
 	if (!task.cuttable) return undefined;
 	const fit = longestOf(
 		fits.filter(
@@ -177,7 +191,7 @@ function findCut(
 		(task.share * CUT_MARGIN * longestTaskSeconds(fit, needs)) / whole;
 	const { parameters, cutting } = task.cuttable;
 	const parts = cutWorkUnit(parameters, cutting, task.share, share);
-	return parts && { fit, parts };
+	return parts && { fit, whole: { parameters, share: task.share }, parts };
 }
 
 /** Of the devices that only the length keeps away: the one that stays idle the longest. */

@@ -86,8 +86,11 @@ export interface WaitReasons {
 /** A task and the device it goes to. */
 export interface PlannedTask {
 	taskId: string;
+	workUnitId: string;
 	batchId: string;
 	deviceId: string;
+	/** As owners are counted. */
+	ownerId: string;
 	needs: Resources;
 	/** How long it will run there. */
 	runTime: RunTimeEstimate;
@@ -107,6 +110,8 @@ export interface PlacementPlan {
 	cuts: {
 		workUnitId: string;
 		batchId: string;
+		/** What it was when that was decided. */
+		whole: WorkUnitPart;
 		parts: [WorkUnitPart, WorkUnitPart];
 	}[];
 }

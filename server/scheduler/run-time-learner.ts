@@ -18,8 +18,10 @@ export interface RunTimeLearner extends RepeatingLoop {
 	note(run: MeasuredRun): void;
 }
 
+/** @param onLearned something new is in the database */
 export function createRunTimeLearner(
 	services: Pick<Services, "db" | "clock" | "log">,
+	onLearned: () => void = () => {},
 ): RunTimeLearner {
 	let waiting: MeasuredRun[] = [];
 	const loop = createRepeatingLoop({
@@ -30,8 +32,9 @@ export function createRunTimeLearner(
 		async run() {
 			const runs = waiting;
 			waiting = [];
-			if (runs.length)
-				await noteRunTimes(services.db, runs, services.clock.now());
+			if (runs.length === 0) return;
+			await noteRunTimes(services.db, runs, services.clock.now());
+			onLearned();
 		},
 	});
 	return {

@@ -7,17 +7,27 @@ import {
 	type RunTimeRecords,
 } from "./estimate-run-time.ts";
 
+/**
+ * What the tasks of these app versions took, device by device.
+ * @param since only what was learned from then on
+ */
+export function listRunTimeRows(
+	db: Db,
+	appVersionIds: readonly string[],
+	since = new Date(0),
+): Promise<(RunTimeRecord & { appVersionId: string; deviceId: string })[]> {
+	return db.$queryRaw`
+		SELECT "appVersionId", "deviceId", "count", "logSum", "logSquareSum" FROM "DeviceTrust"
+		WHERE "appVersionId" = ANY(${appVersionIds as string[]}::uuid[]) AND "count" > 0 AND "updatedAt" >= ${since}`;
+}
+
 /** What the tasks of these app versions took, by version. Versions that never ran are absent. */
 export async function listRunTimes(
 	db: Db,
 	appVersionIds: readonly string[],
 ): Promise<Map<string, RunTimeRecords>> {
 	if (appVersionIds.length === 0) return new Map();
-	const rows = await db.$queryRaw<
-		(RunTimeRecord & { appVersionId: string; deviceId: string })[]
-	>`
-		SELECT "appVersionId", "deviceId", "count", "logSum", "logSquareSum" FROM "DeviceTrust"
-		WHERE "appVersionId" = ANY(${appVersionIds as string[]}::uuid[]) AND "count" > 0`;
+	const rows = await listRunTimeRows(db, appVersionIds);
 	const versions = new Map<
 		string,
 		{ all: RunTimeRecord; byDevice: Map<string, RunTimeRecord> }

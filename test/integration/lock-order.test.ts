@@ -3,6 +3,7 @@ import { databaseTroubleOf } from "../../server/database/database-trouble.ts";
 import {
 	createDatabase,
 	type Database,
+	type Db,
 	inTransaction,
 } from "../../server/database/db.ts";
 import {
@@ -32,10 +33,12 @@ import { applyCuts } from "../../server/scheduler/cut-store.ts";
 import {
 	claimUnsentTasks,
 	leaseTasks,
-	noteWaitReasons,
+	listUnsentTasks,
 } from "../../server/scheduler/lease-store.ts";
+import type { WaitingTask } from "../../server/scheduler/placement-plan.ts";
 import { noteRunTimes } from "../../server/scheduler/run-time-store.ts";
 import { storeTelemetry } from "../../server/telemetry/telemetry-store.ts";
+import { noteBatchWaits } from "../../server/work-units/batches/batch-wait-store.ts";
 import {
 	cancelBatch,
 	rerunFailed,
@@ -224,6 +227,20 @@ async function settled(acts: readonly Promise<unknown>[]): Promise<void> {
 		if (outcome.status === "rejected") throw outcome.reason;
 }
 
+const waitingTasks = ({ batches, devices }: World) =>
+	listUnsentTasks(
+		database.db,
+		batches.map(({ id }) => ({ batchId: id, most: 50 })).reverse(),
+		devices.map(({ ownerId }) => ownerId ?? ""),
+	);
+
+const claim = (db: Db, waiting: readonly WaitingTask[]) =>
+	claimUnsentTasks(
+		db,
+		waiting.map(({ taskId }) => taskId).reverse(),
+		waiting.map(({ workUnitId }) => workUnitId).reverse(),
+	);
+
 /** Everything that changes rows that others change too. */
 const WRITERS: Record<string, (world: World) => Promise<unknown>> = {
 	"a report": (world) =>
@@ -262,41 +279,37 @@ const WRITERS: Record<string, (world: World) => Promise<unknown>> = {
 			tasks.map(({ id }) => ({ taskId: id, seconds: 5 })).reverse(),
 			new Date(),
 		),
-	"a placement": ({ batches, devices }) =>
-		inTransaction(database.db, async (db) => {
-			const now = new Date();
-			const waiting = await claimUnsentTasks(
-				db,
-				batches.map(({ id }) => id).reverse(),
-				devices.map(({ ownerId }) => ownerId),
-				50,
-			);
+	"a placement": async (world) => {
+		const waiting = await waitingTasks(world);
+		await inTransaction(database.db, async (db) => {
+			const { tasks } = await claim(db, waiting);
 			await leaseTasks(
 				db,
-				waiting.map((task) => ({
+				tasks.map((task) => ({
 					...task,
-					deviceId: devices[0]?.id ?? "",
+					deviceId: world.devices[0]?.id ?? "",
 					needs: { cores: 0.1, memoryMiB: 1, diskMiB: 1 },
 				})) as unknown as Parameters<typeof leaseTasks>[1],
-				now,
+				new Date(),
 			);
-		}),
-	"a cut": ({ batches }) =>
-		inTransaction(database.db, async (db) => {
-			const waiting = await claimUnsentTasks(
-				db,
-				batches.map(({ id }) => id),
-				[batches[0]?.submitterId ?? ""],
-				50,
-			);
+		});
+	},
+	"a cut": async (world) => {
+		const waiting = await waitingTasks(world);
+		await inTransaction(database.db, async (db) => {
+			const held = new Set((await claim(db, waiting)).workUnitIds);
+			const units = await db.workUnit.findMany({
+				where: { id: { in: [...held] } },
+			});
 			await db.task.updateMany({
-				where: { workUnitId: { in: waiting.map((one) => one.workUnitId) } },
+				where: { workUnitId: { in: [...held] } },
 				data: { state: "unsent" },
 			});
 			await applyCuts(
 				db,
-				waiting.map(({ workUnitId }) => ({
-					workUnitId,
+				units.map(({ id, parameters, share }) => ({
+					workUnitId: id,
+					whole: { parameters, share },
 					parts: [
 						{ parameters: { n: "1" }, share: 0.5 },
 						{ parameters: { n: "2" }, share: 0.5 },
@@ -304,15 +317,16 @@ const WRITERS: Record<string, (world: World) => Promise<unknown>> = {
 				})) as unknown as Parameters<typeof applyCuts>[1],
 				new Date(),
 			);
-		}),
+		});
+	},
 	"why tasks wait": ({ batches }) =>
-		noteWaitReasons(
+		noteBatchWaits(
 			database.db,
+			"here",
 			new Map(
-				[...batches]
-					.reverse()
-					.map(({ id }) => [id, { devices: { busy: Math.random() } }]),
+				[...batches].reverse().map(({ id }) => [id, { busy: Math.random() }]),
 			),
+			new Date(),
 		),
 	"a cancellation": ({ researcher, batches }) =>
 		settled(batches.map(({ id }) => cancelBatch(services(), researcher, id))),

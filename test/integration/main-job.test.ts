@@ -6,6 +6,7 @@ import { type Behaviour, ScriptedDevice } from "../support/scripted-device.ts";
 import { testDatabase } from "../support/test-database.ts";
 import { testServer } from "../support/test-server.ts";
 import { until } from "../support/until.ts";
+import { waitReasonsOf } from "../support/wait-reasons-of.ts";
 
 const database = testDatabase();
 const server = testServer(database);
@@ -83,13 +84,11 @@ describe("the main job", () => {
 		await connect(squares, { ownerId: owner.id });
 		await connect(squares, { ownerId: owner.id });
 		await until("the batch says that it needs another owner", async () => {
-			const { waitReasons } = await database.db.batch.findUniqueOrThrow({
-				where: { id: batch.id },
-			});
+			const waitReasons = await waitReasonsOf(database.db, batch.id);
 			const reported = await database.db.task.count({
 				where: { batchId: batch.id, state: "reported" },
 			});
-			return reported === 5 && "needsAnotherOwner" in (waitReasons as object);
+			return reported === 5 && "needsAnotherOwner" in waitReasons;
 		});
 
 		await connect(squares);
@@ -243,10 +242,8 @@ describe("the main job", () => {
 		const reasons = await until(
 			"the batch says that devices are busy",
 			async () => {
-				const { waitReasons } = await database.db.batch.findUniqueOrThrow({
-					where: { id: batch.id },
-				});
-				return "busy" in (waitReasons as object) && waitReasons;
+				const waitReasons = await waitReasonsOf(database.db, batch.id);
+				return "busy" in waitReasons && waitReasons;
 			},
 		);
 		expect(reasons).toEqual({ busy: 2 });

@@ -26,7 +26,11 @@ const keptAs: Record<string, KeptAs> = {
 			signature: `build."signature"`,
 		},
 	},
-	Batch: { columns: { patienceSeconds: `"maxFrozenSeconds"` } },
+	Batch: {
+		columns: { patienceSeconds: `"maxFrozenSeconds"` },
+		// The processes that hold devices say it anew within seconds.
+		recounted: ["waitReasons"],
+	},
 	User: {
 		from: `"User" LEFT JOIN "UserCredit" credit ON credit."userId" = "User"."id"`,
 		columns: {

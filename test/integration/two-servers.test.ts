@@ -72,5 +72,5 @@ describe("two servers on one database", () => {
 		// Both servers' devices had their share.
 		for (const device of devices)
 			expect(device.reported.length).toBeGreaterThan(0);
-	});
+	}, 70_000);
 });

@@ -18,7 +18,7 @@ export async function markCancelled(
 ): Promise<MarkedChange | undefined> {
 	return mark(db, "cancelBatch", batchId, now, async () => {
 		const [batch] = await db.$queryRaw<MarkedChange[]>`
-			UPDATE "Batch" SET "state" = 'cancelled', "finishedAt" = ${now}, "waitReasons" = '{}'
+			UPDATE "Batch" SET "state" = 'cancelled', "finishedAt" = ${now}
 			WHERE "id" = ${batchId}::uuid AND "state" = 'open'
 			RETURNING "workUnits" - "doneUnits" - "failedUnits" - "cancelledUnits" AS "workUnits"`;
 		return batch;

@@ -1,6 +1,7 @@
 import {
 	type OwnerRules,
 	ownerRulesSchema,
+	type Platform,
 } from "../../../agent/core/protocol.ts";
 import type { Db } from "../../database/db.ts";
 import type { Device } from "../../database/generated/client.ts";
@@ -80,12 +81,16 @@ async function findBuilds(
 	return new Map(builds.map((build) => [build.id, build]));
 }
 
-/** What the owner or an admin wants of a device, beside its tasks. */
+/** What the owner or an admin wants of a device, beside its tasks, and what it is. */
 export interface DeviceWishes {
 	retired: boolean;
 	paused: boolean;
 	draining: boolean;
 	rules: OwnerRules;
+	/** As it measured itself; null: it has not yet. */
+	platform: Platform | null;
+	/** On one core; null: not measured. */
+	floatOpsPerSecond: number | null;
 	yoursNow: { id: string; images: boolean } | null;
 }
 
@@ -103,11 +108,14 @@ export async function listDeviceWishes(
 			| "draining"
 			| "blockedReason"
 			| "rules"
+			| "architecture"
+			| "floatOpsPerSecond"
 			| "yoursNowId"
 			| "yoursNowImages"
 		>[]
 	>`
-		SELECT "id", "state"::text AS "state", "paused", "draining", "blockedReason", "rules", "yoursNowId", "yoursNowImages"
+		SELECT "id", "state"::text AS "state", "paused", "draining", "blockedReason", "rules",
+			"architecture", "floatOpsPerSecond", "yoursNowId", "yoursNowImages"
 		FROM "Device" WHERE "id" = ANY(${deviceIds as string[]}::uuid[])`;
 	return new Map(
 		devices.map(({ id, state, paused, draining, blockedReason, ...device }) => [
@@ -117,6 +125,8 @@ export async function listDeviceWishes(
 				paused: paused || blockedReason !== null,
 				draining,
 				rules: ownerRulesSchema.parse(device.rules),
+				platform: device.architecture as Platform | null,
+				floatOpsPerSecond: device.floatOpsPerSecond,
 				yoursNow: device.yoursNowId
 					? { id: device.yoursNowId, images: device.yoursNowImages }
 					: null,

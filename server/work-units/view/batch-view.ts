@@ -8,11 +8,12 @@ import {
 	countTasksByState,
 	sumGrantedCredit,
 } from "../batches/batch-store.ts";
+import { listBatchWaits } from "../batches/batch-wait-store.ts";
 import { measureResults } from "../results/result-store.ts";
 import { findSweepOfBatch } from "../sweeps/sweep-store.ts";
 import { ON_DEVICE_STATES } from "../task-states.ts";
 import { estimateEnd } from "./estimate-end.ts";
-import { describeWaitReasons } from "./wait-reasons.ts";
+import { describeWaitReasons, mergeWaitReasons } from "./wait-reasons.ts";
 
 const count = z.number().int().min(0);
 
@@ -127,13 +128,21 @@ export async function viewBatch(
 	now: Date,
 ): Promise<BatchDetails> {
 	const since = Math.max(batch.createdAt.getTime(), now.getTime() - LATELY_MS);
-	const [tasks, lately, { grantedCredit, results }, underWay] =
-		await Promise.all([
-			countTasksByState(db, batch.id),
-			countEndedSince(db, batch.id, new Date(since)),
-			sumBatch(db, batch, now),
-			findSweepOfBatch(db, batch.id),
-		]);
+	const [
+		tasks,
+		waits,
+		anyOnline,
+		lately,
+		{ grantedCredit, results },
+		underWay,
+	] = await Promise.all([
+		countTasksByState(db, batch.id),
+		listBatchWaits(db, batch.id, now),
+		isAnyDeviceOnline(db),
+		countEndedSince(db, batch.id, new Date(since)),
+		sumBatch(db, batch, now),
+		findSweepOfBatch(db, batch.id),
+	]);
 	const latelySeconds = Math.max(1, (now.getTime() - since) / 1000);
 	const ended = batch.doneUnits + batch.failedUnits + batch.cancelledUnits;
 	return {
@@ -142,7 +151,13 @@ export async function viewBatch(
 		hasPicture: parsePictureLayout(batch.project.picture) !== undefined,
 		tasks,
 		waitReasons:
-			batch.state === "open" ? describeWaitReasons(batch.waitReasons) : [],
+			batch.state === "open"
+				? describeWaitReasons(
+						tasks.unsent && waits.length === 0 && !anyOnline
+							? { noDeviceOffers: 1 }
+							: mergeWaitReasons(waits),
+					)
+				: [],
 		estimatedEnd: estimateEnd(
 			{
 				...batch,
@@ -163,6 +178,12 @@ export async function viewBatch(
 		underWay,
 	};
 }
+
+const isAnyDeviceOnline = async (db: Db): Promise<boolean> =>
+	(await db.device.findFirst({
+		where: { state: "online" },
+		select: { id: true },
+	})) !== null;
 
 /** Sums over a batch of this size take long enough to be worth keeping for a moment, while pages ask each second. */
 const LARGE_BATCH = 20_000;

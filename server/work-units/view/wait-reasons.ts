@@ -48,6 +48,28 @@ const WORDS: Record<
 	},
 };
 
+/**
+ * What all processes say together: devices are added up, and of what would fit the longest is said. That no device offers
+ * its time is only true when no process knows one.
+ */
+export function mergeWaitReasons(
+	said: readonly Readonly<Record<string, unknown>>[],
+): Record<string, unknown> {
+	const sum: Record<string, unknown> = {};
+	for (const [reason, value] of said.flatMap((one) => Object.entries(one))) {
+		const before = sum[reason];
+		if (typeof value === "number")
+			sum[reason] = (typeof before === "number" ? before : 0) + value;
+		else if (before === undefined || longestOf(value) > longestOf(before))
+			sum[reason] = value;
+	}
+	const { noDeviceOffers, ...others } = sum;
+	return noDeviceOffers && Object.keys(others).length === 0 ? sum : others;
+}
+
+const longestOf = (fit: unknown): number =>
+	(fit as { longestSeconds?: number } | null)?.longestSeconds ?? 0;
+
 /** Why tasks of a batch wait, in sentences, what concerns most devices first. */
 export function describeWaitReasons(reasons: unknown): string[] {
 	if (typeof reasons !== "object" || reasons === null) return [];

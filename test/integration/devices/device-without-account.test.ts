@@ -21,6 +21,7 @@ import { testDatabase } from "../../support/test-database.ts";
 import { testServer } from "../../support/test-server.ts";
 import { testServices } from "../../support/test-services.ts";
 import { until } from "../../support/until.ts";
+import { waitReasonsOf } from "../../support/wait-reasons-of.ts";
 
 /** Nothing makes such devices yet; here they are put into the database by hand. */
 
@@ -81,10 +82,8 @@ describe("devices without an account", () => {
 		const alone = await connect(() => "1");
 		await until("it has reported", async () => alone.reported.length === 1);
 		await until("the batch says that it needs another owner", async () => {
-			const { waitReasons } = await database.db.batch.findUniqueOrThrow({
-				where: { id: batch.id },
-			});
-			return "needsAnotherOwner" in (waitReasons as object);
+			const waitReasons = await waitReasonsOf(database.db, batch.id);
+			return "needsAnotherOwner" in waitReasons;
 		});
 		await connect(() => "1");
 		expect(await batchEnds(batch.id)).toMatchObject({ doneUnits: 1 });

@@ -6,7 +6,7 @@ import {
 	wantedSchema,
 } from "../../../agent/core/protocol.ts";
 import { makeWantedList } from "../../../server/gateway/wanted-list.ts";
-import { claimUnsentTasks } from "../../../server/scheduler/lease-store.ts";
+import { listUnsentTasks } from "../../../server/scheduler/lease-store.ts";
 import { collectGarbage } from "../../../server/storage/uploads/collect-garbage-loop.ts";
 import { listTasksOnDevices } from "../../../server/work-units/tasks/device-task-store.ts";
 import { giveBackChunk } from "../../../server/work-units/tasks/give-back-tasks.ts";
@@ -146,11 +146,10 @@ async function assignmentsOf({ id }: Device) {
 /** A waiting task as the scheduler gets it. */
 async function claim(number: number) {
 	const { id } = await task(number);
-	const claimed = await claimUnsentTasks(
+	const claimed = await listUnsentTasks(
 		database.db,
-		[batchId],
+		[{ batchId, most: 100 }],
 		[...devices.map(({ ownerId }) => ownerId), crypto.randomUUID()],
-		100,
 	);
 	const found = claimed.find(({ taskId }) => taskId === id);
 	if (!found) throw new Error(`Task ${number} is not to be had.`);

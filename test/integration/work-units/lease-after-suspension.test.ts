@@ -5,8 +5,9 @@ import { suspendProject } from "../../../server/moderation/review-project.ts";
 import {
 	claimUnsentTasks,
 	leaseTasks,
-	listRunnableBatches,
+	listUnsentTasks,
 } from "../../../server/scheduler/lease-store.ts";
+import { listProjectQueues } from "../../../server/scheduler/queue-store.ts";
 import { cancelBatch } from "../../../server/work-units/batches/change-batch.ts";
 import { aBatch, aDevice, aUser } from "../../support/factories.ts";
 import { testDatabase } from "../../support/test-database.ts";
@@ -26,10 +27,21 @@ async function aTick() {
 	});
 	const now = new Date();
 	/** What the scheduler knew before anything happened. */
-	const runnable = [...(await listRunnableBatches(db, 100)).keys()];
-	expect(runnable).toContain(batch.id);
-	const claim = (transaction: typeof db | Parameters<typeof leaseTasks>[0]) =>
-		claimUnsentTasks(transaction, [batch.id], [device.ownerId], 10);
+	const queues = await listProjectQueues(db);
+	expect(queues.flatMap(({ batchIds }) => batchIds)).toContain(batch.id);
+	const planned = await listUnsentTasks(
+		db,
+		[{ batchId: batch.id, most: 10 }],
+		[device.ownerId],
+	);
+	const claim = async (transaction: Parameters<typeof leaseTasks>[0]) => {
+		const { tasks } = await claimUnsentTasks(
+			transaction,
+			planned.map(({ taskId }) => taskId),
+			planned.map(({ workUnitId }) => workUnitId),
+		);
+		return tasks;
+	};
 	const lease = (
 		transaction: Parameters<typeof leaseTasks>[0],
 		tasks: Awaited<ReturnType<typeof claim>>,

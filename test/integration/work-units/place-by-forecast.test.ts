@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import type { Parameters } from "../../../agent/core/protocol.ts";
 import { inTransaction } from "../../../server/database/db.ts";
 import { applyCuts } from "../../../server/scheduler/cut-store.ts";
 import type { WorkUnitPart } from "../../../server/scheduler/cut-work-unit.ts";
@@ -10,6 +11,7 @@ import {
 import { testDatabase } from "../../support/test-database.ts";
 import { testServer } from "../../support/test-server.ts";
 import { until } from "../../support/until.ts";
+import { waitReasonsOf } from "../../support/wait-reasons-of.ts";
 
 const database = testDatabase();
 const server = testServer(database);
@@ -54,15 +56,8 @@ describe("placing by forecast", () => {
 		const batch = await aLongBatch(undefined);
 		await connect(count);
 		const reasons = await until("the batch says why it waits", async () => {
-			const { waitReasons } = await database.db.batch.findUniqueOrThrow({
-				where: { id: batch.id },
-			});
-			return (
-				typeof waitReasons === "object" &&
-				waitReasons !== null &&
-				"fit" in waitReasons &&
-				waitReasons
-			);
+			const waitReasons = await waitReasonsOf(database.db, batch.id);
+			return "fit" in waitReasons && waitReasons;
 		});
 		expect(reasons).toMatchObject({
 			forecastTooShort: 1,
@@ -111,22 +106,32 @@ describe("placing by forecast", () => {
 		expect(units.every(({ tasks }) => tasks.length === 2)).toBe(true);
 	});
 
-	it("cuts nothing of a batch that is not open any more, nor of what was placed before", async () => {
+	it("cuts nothing of a batch that is not open any more, of what was placed, nor of what another process has cut before", async () => {
 		const { db } = database;
 		const parts: [WorkUnitPart, WorkUnitPart] = [
 			{ share: 0.25, parameters: { start: "0", count: "1" } },
 			{ share: 0.75, parameters: { start: "1", count: "3" } },
 		];
-		const cutOf = async (batch: { id: string; workUnitIds: string[] }) => {
+		const cutOf = async (
+			batch: { id: string; workUnitIds: string[] },
+			share = 1,
+		) => {
 			const [workUnitId = ""] = batch.workUnitIds;
-			const cut = { workUnitId, batchId: batch.id, parts };
+			const { parameters } = await db.workUnit.findUniqueOrThrow({
+				where: { id: workUnitId },
+			});
+			const whole = { parameters: parameters as Parameters, share };
+			const cut = { workUnitId, batchId: batch.id, whole, parts };
 			const count = await inTransaction(db, (transaction) =>
 				applyCuts(transaction, [cut], new Date()),
 			);
 			const units = await db.workUnit.count({ where: { batchId: batch.id } });
 			return [count, units];
 		};
-		expect(await cutOf(await aBatch(db))).toEqual([1, 2]);
+		const batch = await aBatch(db);
+		expect(await cutOf(batch)).toEqual([1, 2]);
+		expect(await cutOf(batch)).toEqual([0, 2]);
+		expect(await cutOf(batch, 0.25)).toEqual([1, 3]);
 		expect(await cutOf(await aBatch(db, { state: "cancelled" }))).toEqual([
 			0, 1,
 		]);
@@ -153,8 +158,13 @@ describe("placing by forecast", () => {
 			{ share: 0.25, parameters: { start: "0", count: "1" } },
 			{ share: 0.75, parameters: { start: "1", count: "3" } },
 		];
+		const whole = { parameters: { n: "0" }, share: 1 };
 		await inTransaction(db, (transaction) =>
-			applyCuts(transaction, [{ workUnitId, batchId, parts }], new Date()),
+			applyCuts(
+				transaction,
+				[{ workUnitId, batchId, whole, parts }],
+				new Date(),
+			),
 		);
 		expect(
 			await db.workUnit.findFirst({ where: { batchId, index: 1 } }),

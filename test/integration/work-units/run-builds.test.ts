@@ -4,6 +4,7 @@ import { ScriptedDevice } from "../../support/scripted-device.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServer } from "../../support/test-server.ts";
 import { until } from "../../support/until.ts";
+import { waitReasonsOf } from "../../support/wait-reasons-of.ts";
 
 const database = testDatabase();
 const server = testServer(database);
@@ -83,10 +84,8 @@ test("of a version with two builds each device runs its own, and one that none i
 	}
 
 	const reasons = await until("the batch says why it waits", async () => {
-		const { waitReasons } = await db.batch.findUniqueOrThrow({
-			where: { id: batch.id },
-		});
-		return Object.hasOwn(waitReasons as object, "platform") && waitReasons;
+		const waitReasons = await waitReasonsOf(db, batch.id);
+		return Object.hasOwn(waitReasons, "platform") && waitReasons;
 	});
 	expect(reasons).toMatchObject({ platform: 1 });
 	expect(other.wanted?.assignments ?? []).toEqual([]);
