@@ -15,7 +15,6 @@ import {
 	openBuildEngine,
 } from "../../server/builds/build-engine.ts";
 import { followEngineStream } from "../../server/builds/follow-engine-stream.ts";
-import type { Services } from "../../server/services.ts";
 import { callAs } from "../support/api-caller.ts";
 import { aProject, aResearcher } from "../support/factories.ts";
 import { anUpload, aTar, aTarGz } from "../support/folder-archive.ts";
