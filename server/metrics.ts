@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Db } from "./database/db.ts";
 import { measureLoopDelay } from "./loops/loop-delay.ts";
+import { ARRIVED_STATES } from "./work-units/batch-states.ts";
 import { ON_DEVICE_STATES } from "./work-units/task-states.ts";
 
 /** What Prometheus reads at /metrics: this process, and the network's state as the database has it at that moment. */
@@ -38,6 +39,7 @@ export function createMetrics(db: Db): Registry {
 		registers: [registry],
 		async collect() {
 			const { _sum } = await db.batch.aggregate({
+				where: { state: { in: [...ARRIVED_STATES] } },
 				_sum: {
 					workUnits: true,
 					doneUnits: true,

@@ -67,9 +67,13 @@ export const batchesRouter = router({
 					.nullable(),
 			}),
 		)
-		.query(({ ctx, input }) => ({
+		.query(async ({ ctx, input }) => ({
 			progress:
-				findSubmissionProgress(ctx.user.id, input.submissionKey) ?? null,
+				(await findSubmissionProgress(
+					ctx.db,
+					ctx.user.id,
+					input.submissionKey,
+				)) ?? null,
 		})),
 
 	list: userProcedure

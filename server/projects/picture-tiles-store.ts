@@ -15,7 +15,7 @@ export async function findPictureBatch(
 	projectId: string,
 ): Promise<{ id: string; name: string } | undefined> {
 	const batch = await db.batch.findFirst({
-		where: { projectId, state: { not: "cancelled" } },
+		where: { projectId, state: { in: ["open", "done"] } },
 		orderBy: { createdAt: "desc" },
 		select: { id: true, name: true },
 	});

@@ -12,6 +12,7 @@ import { createCollectGarbageLoop } from "../storage/uploads/collect-garbage-loo
 import { createForgetOldDutyLoop } from "../telemetry/forget-old-duty-loop.ts";
 import { createReviewLoop } from "../work-units/review/review-loop.ts";
 import { createReviewSilentDevicesLoop } from "../work-units/review/review-silent-devices-loop.ts";
+import { createAbandonDeadSubmissionsLoop } from "../work-units/submit/abandon-dead-submissions-loop.ts";
 import { createSweepLoop } from "../work-units/sweeps/sweep-loop.ts";
 import { createForgetTaskUploadsLoop } from "../work-units/tasks/forget-task-uploads-loop.ts";
 import type { ProcessParts, Role } from "./process-parts.ts";
@@ -44,6 +45,7 @@ export function createLoopsRole({
 		createMarkSilentDevicesLoop(services),
 		createReviewSilentDevicesLoop(services, reviews),
 		createSweepLoop(services),
+		createAbandonDeadSubmissionsLoop(services),
 		createCollectGarbageLoop(services),
 		createForgetTaskUploadsLoop(services),
 		createForgetEndedSessionsLoop(services),

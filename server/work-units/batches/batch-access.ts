@@ -2,10 +2,11 @@ import type { CurrentUser } from "../../accounts/current-user.ts";
 import type { Db } from "../../database/db.ts";
 import { AppError } from "../../errors.ts";
 import { maySeeInsideProject } from "../../projects/project-access.ts";
+import { hasArrived } from "../batch-states.ts";
 
 /**
  * Batches, their work units, tasks and results belong to the researcher: the project's owner and the admins see them,
- * nobody else, also when the project is public. To others they do not exist.
+ * nobody else, also when the project is public. To others they do not exist, nor to anybody before they have arrived.
  */
 export type Viewer = Pick<CurrentUser, "id" | "accessLevel">;
 
@@ -17,10 +18,13 @@ export async function demandBatchAccess(
 ): Promise<void> {
 	const batch = await db.batch.findUnique({
 		where: { id: batchId },
-		select: { project: { select: { ownerId: true } } },
+		select: { state: true, project: { select: { ownerId: true } } },
 	});
-	if (!batch || !maySeeInsideProject(viewer, batch.project))
-		throw new AppError("notFound", "There is no such batch.");
+	const visible =
+		batch &&
+		hasArrived(batch.state) &&
+		maySeeInsideProject(viewer, batch.project);
+	if (!visible) throw new AppError("notFound", "There is no such batch.");
 }
 
 export interface SubmittableVersion {

@@ -5,10 +5,15 @@ import type {
 	WorkUnitState,
 } from "../../database/generated/enums.ts";
 import { AppError } from "../../errors.ts";
+import {
+	ARRIVED_STATES,
+	type ArrivedState,
+	hasArrived,
+} from "../batch-states.ts";
 
 export interface BatchFilter {
 	projectId?: string | undefined;
-	state?: BatchState | undefined;
+	state?: ArrivedState | undefined;
 	/** Only of this person's projects; absent: everybody's. */
 	ownerId?: string | undefined;
 }
@@ -28,7 +33,7 @@ export async function listBatches(
 	const rows = await db.batch.findMany({
 		where: {
 			...(projectId && { projectId }),
-			...(state && { state }),
+			state: state ?? { in: [...ARRIVED_STATES] },
 			...(ownerId && { project: { ownerId } }),
 			...(page.cursor && { id: { lt: page.cursor } }),
 		},
@@ -36,22 +41,33 @@ export async function listBatches(
 		take: page.limit + 1,
 		include: withNames,
 	});
-	const items = rows.slice(0, page.limit);
+	const items = rows.slice(0, page.limit).map(arrived);
 	return {
 		items,
 		nextCursor: rows.length > page.limit ? items.at(-1)?.id : undefined,
 	};
 }
 
-/** @throws AppError notFound */
+/** @throws AppError notFound, also before it has arrived */
 export async function getBatch(db: Db, id: string) {
 	const batch = await db.batch.findUnique({
 		where: { id },
 		include: withNames,
 	});
-	if (!batch) throw new AppError("notFound", "There is no such batch.");
-	return batch;
+	if (!batch) throw noSuchBatch();
+	return arrived(batch);
 }
+
+/** @throws AppError notFound when nobody may know of it yet */
+function arrived<Row extends { state: BatchState }>(
+	batch: Row,
+): Row & { state: ArrivedState } {
+	const { state } = batch;
+	if (!hasArrived(state)) throw noSuchBatch();
+	return { ...batch, state };
+}
+
+const noSuchBatch = () => new AppError("notFound", "There is no such batch.");
 export type BatchRow = Awaited<ReturnType<typeof getBatch>>;
 
 /** How many tasks of the batch are in each state. */
@@ -140,7 +156,8 @@ export async function getWorkUnit(db: Db, id: string) {
 			},
 		},
 	});
-	if (!unit) throw new AppError("notFound", "There is no such work unit.");
+	if (!unit || !hasArrived(unit.batch.state))
+		throw new AppError("notFound", "There is no such work unit.");
 	return unit;
 }
 export type WorkUnitRow = Awaited<ReturnType<typeof getWorkUnit>>;

@@ -1,3 +1,6 @@
+import type { Db } from "../../database/db.ts";
+import { findSubmission } from "./submission-claim-store.ts";
+
 /** How far a submission has come. */
 export interface SubmissionProgress {
 	phase: "reading" | "storing";
@@ -5,19 +8,27 @@ export interface SubmissionProgress {
 }
 
 /**
- * How far the submissions that run in this process have come, for the page that waits. Nothing depends on it: what a
- * submission did is in the database once it is over.
+ * How far the submissions that run in this process have come, for the page that waits. Nothing depends on it: what others
+ * must know of a submission is in the database.
  */
 const running = new Map<string, SubmissionProgress>();
 
 const keyOf = (userId: string, submissionKey: string) =>
 	`${userId} ${submissionKey}`;
 
-/** Undefined when no such submission runs here: it has not begun, is over, or runs in another process. */
-export const findSubmissionProgress = (
+/** Undefined when no such submission is under way: it has not begun, or is over. Another process's is found as well. */
+export async function findSubmissionProgress(
+	db: Db,
 	userId: string,
 	submissionKey: string,
-): SubmissionProgress | undefined => running.get(keyOf(userId, submissionKey));
+): Promise<SubmissionProgress | undefined> {
+	const here = running.get(keyOf(userId, submissionKey));
+	if (here) return here;
+	const found = await findSubmission(db, userId, submissionKey);
+	if (found?.state !== "submitting") return undefined;
+	const { workUnits } = found;
+	return { phase: workUnits > 0 ? "storing" : "reading", workUnits };
+}
 
 /** Notes progress while the work runs, and forgets it afterwards. */
 export async function withSubmissionProgress<T>(

@@ -90,6 +90,33 @@ export async function reopenChunk(
 	return { changed: ids.length, deviceIds: [], ended: batch.ended };
 }
 
+/**
+ * Removes what was stored of an abandoned submission from index `from` on, in the caller's transaction, and the batch
+ * itself with the last chunk. Nobody has ever seen any of it.
+ */
+export async function removeChunk(
+	db: Db,
+	batchId: string,
+	from: number,
+): Promise<BatchChunk> {
+	const units = await db.$queryRaw<{ id: string }[]>`
+		SELECT "id" FROM "WorkUnit"
+		WHERE "batchId" = ${batchId}::uuid AND "index" >= ${from} AND "index" < ${from + CHUNK_UNITS}
+		ORDER BY "id" FOR UPDATE`;
+	const ids = units.map(({ id }) => id);
+	await db.$executeRaw`DELETE FROM "Task" WHERE "workUnitId" = ANY(${ids}::uuid[])`;
+	// Their inputs go with them.
+	await db.$executeRaw`DELETE FROM "WorkUnit" WHERE "id" = ANY(${ids}::uuid[])`;
+	const batch = await db.batch.findUnique({
+		where: { id: batchId, state: "abandoned" },
+		select: { workUnits: true },
+	});
+	const ended = from + CHUNK_UNITS >= (batch?.workUnits ?? 0);
+	if (ended)
+		await db.batch.deleteMany({ where: { id: batchId, state: "abandoned" } });
+	return { changed: ids.length, deviceIds: [], ended };
+}
+
 /** The work units of a chunk that are in this state, held until the transaction ends. */
 async function lockUnits(
 	db: Db,

@@ -7,6 +7,7 @@ import {
 	BatchClosed,
 	CHUNK_UNITS,
 	cancelChunk,
+	removeChunk,
 	reopenChunk,
 } from "./batch-chunk-store.ts";
 import {
@@ -47,6 +48,7 @@ const CHUNKS: Record<
 		cancelChunk(db, subjectId, next, now),
 	rerunBatch: (db, { subjectId, next }, now) =>
 		reopenChunk(db, subjectId, next, now),
+	removeBatch: (db, { subjectId, next }) => removeChunk(db, subjectId, next),
 	giveBackProject: (db, { subjectId }, now) =>
 		giveBackChunk(db, { projectId: subjectId }, now),
 	giveBackAppVersion: (db, { subjectId }, now) =>

@@ -1,11 +1,9 @@
 import { ACCESS_LEVEL, hasAccess } from "../../accounts/access-level.ts";
-import type {
-	BatchState,
-	WorkUnitState,
-} from "../../database/generated/enums.ts";
+import type { WorkUnitState } from "../../database/generated/enums.ts";
 import { AppError } from "../../errors.ts";
 import { maySeeInsideProject } from "../../projects/project-access.ts";
 import type { Services } from "../../services.ts";
+import type { ArrivedState } from "../batch-states.ts";
 import { demandBatchAccess, type Viewer } from "../batches/batch-access.ts";
 import {
 	getBatch,
@@ -26,7 +24,7 @@ export async function listBatchesFor(
 	user: Viewer,
 	input: {
 		projectId?: string | undefined;
-		state?: BatchState | undefined;
+		state?: ArrivedState | undefined;
 		cursor?: string | undefined;
 		limit: number;
 	},

@@ -1,6 +1,7 @@
 import type { Db } from "../../database/db.ts";
 import type { TaskState } from "../../database/generated/enums.ts";
 import { AppError } from "../../errors.ts";
+import { hasArrived } from "../batch-states.ts";
 
 export interface TaskFilter {
 	batchId?: string | undefined;
@@ -16,6 +17,7 @@ const withPlace = {
 		select: {
 			id: true,
 			name: true,
+			state: true,
 			project: { select: { id: true, slug: true, name: true, ownerId: true } },
 		},
 	},
@@ -73,7 +75,8 @@ export async function getTask(db: Db, id: string) {
 			continuedBy: { select: lineagePlace },
 		},
 	});
-	if (!task) throw new AppError("notFound", "There is no such task.");
+	if (!task || !hasArrived(task.batch.state))
+		throw new AppError("notFound", "There is no such task.");
 	return task;
 }
 export type TaskRow = Awaited<ReturnType<typeof getTask>>;

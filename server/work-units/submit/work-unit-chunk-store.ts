@@ -1,26 +1,48 @@
 import type pg from "pg";
 import { v7 as uuidv7 } from "uuid";
+import { retryConflicts } from "../../database/retry-conflicts.ts";
 import { AppError } from "../../errors.ts";
-import type { BatchRules } from "./batch-input.ts";
+import {
+	claimedUntil,
+	type NewBatch,
+	submissionLost,
+} from "./submission-claim-store.ts";
 import type { NewWorkUnit } from "./work-unit-source.ts";
 
-/** Rows of one INSERT. More gains nothing, and this is all that is in memory of a batch of any size. */
+/** Work units of one transaction. More gains nothing, and two such chunks are all that is in memory of a batch of any size. */
 export const CHUNK_ROWS = 2_000;
 /** The same for work units with long parameters. */
 export const CHUNK_CHARACTERS = 4_000_000;
 
-export interface NewBatch extends BatchRules {
-	id: string;
-	projectId: string;
-	appVersionId: string;
-	submitterId: string;
-	name: string;
-	estimatedOperations: number;
-	submissionKey: string | undefined;
+/**
+ * Stores the next work units of a submission, with their inputs and first tasks, in a transaction of their own. It says
+ * in the same transaction how far the submission is, and that it is alive, and nothing is stored once it is not: whoever
+ * takes it for dead writes the same row, and either finds it alive again or keeps us from going on.
+ *
+ * @throws AppError conflict when somebody has given it up meanwhile
+ */
+export function storeWorkUnits(
+	pool: pg.Pool,
+	batch: NewBatch,
+	firstIndex: number,
+	units: readonly NewWorkUnit[],
+	now: Date,
+): Promise<void> {
+	return retryConflicts(() =>
+		inPoolTransaction(pool, async (client) => {
+			// The batch before its work units, against the order of locks: nobody else waits for rows that they cannot see yet.
+			const { rowCount } = await client.query(
+				`UPDATE "Batch" SET "submittingUntil" = $2, "workUnits" = $3 WHERE "id" = $1 AND "state" = 'submitting'`,
+				[batch.id, claimedUntil(now), firstIndex + units.length],
+			);
+			if (rowCount !== 1) throw submissionLost();
+			await insertWorkUnits(client, batch, firstIndex, units);
+		}),
+	);
 }
 
-/** Runs the work in one transaction of its own connection, however long it takes. */
-export async function inSubmission<T>(
+/** Runs the work in one transaction of its own connection. */
+async function inPoolTransaction<T>(
 	pool: pg.Pool,
 	work: (client: pg.PoolClient) => Promise<T>,
 ): Promise<T> {
@@ -45,56 +67,8 @@ export async function inSubmission<T>(
 	}
 }
 
-/**
- * Makes the batch, empty. Holds the project and the app version as they are until the transaction ends, so that neither
- * is suspended or withdrawn in between. A submission with the same key waits here for this one.
- *
- * @throws AppError conflict when the project or the version is not approved any more
- */
-export async function insertBatch(
-	client: pg.PoolClient,
-	batch: NewBatch,
-): Promise<"inserted" | "submittedBefore"> {
-	const { rowCount: approved } = await client.query(
-		`SELECT 1 FROM "AppVersion" v JOIN "Project" p ON p."id" = v."projectId"
-		WHERE v."id" = $1 AND v."state" = 'approved' AND p."state" = 'approved' FOR SHARE`,
-		[batch.appVersionId],
-	);
-	if (approved !== 1)
-		throw new AppError(
-			"conflict",
-			"The project or the app version is not approved any more.",
-		);
-	const { rowCount } = await client.query(
-		`INSERT INTO "Batch" ("id", "projectId", "appVersionId", "submitterId", "name", "placement", "quorum",
-			"targetCopies", "maxErrors", "maxTotal", "deadlineSeconds", "priority", "estimatedOperations", "submissionKey",
-			"confidence", "maxFrozenSeconds")
-		VALUES ($1, $2, $3, $4, $5, $6::"Placement", $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-		ON CONFLICT ("submitterId", "submissionKey") DO NOTHING`,
-		[
-			batch.id,
-			batch.projectId,
-			batch.appVersionId,
-			batch.submitterId,
-			batch.name,
-			batch.placement,
-			batch.quorum,
-			batch.targetCopies,
-			batch.maxErrors,
-			batch.maxTotal,
-			batch.deadlineSeconds,
-			batch.priority,
-			batch.estimatedOperations,
-			batch.submissionKey ?? null,
-			batch.confidence,
-			batch.maxFrozenSeconds,
-		],
-	);
-	return rowCount === 1 ? "inserted" : "submittedBefore";
-}
-
-/** Adds work units with their inputs and first tasks. They are at rest: nothing is due until a task moves. */
-export async function insertWorkUnits(
+/** They are at rest: nothing is due until a task moves. */
+async function insertWorkUnits(
 	client: pg.PoolClient,
 	batch: NewBatch,
 	firstIndex: number,
@@ -161,15 +135,4 @@ async function insertFirstTasks(
 			workUnitIds.flatMap(() => copies),
 		],
 	);
-}
-
-export async function setWorkUnitCount(
-	client: pg.PoolClient,
-	batchId: string,
-	workUnits: number,
-): Promise<void> {
-	await client.query(`UPDATE "Batch" SET "workUnits" = $2 WHERE "id" = $1`, [
-		batchId,
-		workUnits,
-	]);
 }
