@@ -2,7 +2,7 @@ import { collectDefaultMetrics, Gauge, Registry } from "prom-client";
 import type { Db } from "./database/db.ts";
 import { measureLoopDelay } from "./loops/loop-delay.ts";
 import { ARRIVED_STATES } from "./work-units/batch-states.ts";
-import { ON_DEVICE_STATES } from "./work-units/task-states.ts";
+import { listStates, ON_DEVICE_STATES } from "./work-units/task-states.ts";
 
 /** What Prometheus reads at /metrics: this process, and the network's state as the database has it at that moment. */
 export function createMetrics(db: Db): Registry {
@@ -64,12 +64,11 @@ export function createMetrics(db: Db): Registry {
 		registers: [registry],
 		async collect() {
 			this.reset();
-			const rows = await db.task.groupBy({
-				by: ["state"],
-				where: { state: { in: [...ON_DEVICE_STATES] } },
-				_count: true,
-			});
-			for (const { state, _count } of rows) this.set({ state }, _count);
+			// A list of constants, by which PostgreSQL sees that the index of just these tasks has them all.
+			const rows = await db.$queryRaw<{ state: string; tasks: number }[]>`
+				SELECT "state"::text AS "state", count(*)::int AS "tasks" FROM "Task"
+				WHERE "state" IN ${listStates(ON_DEVICE_STATES)} GROUP BY 1`;
+			for (const { state, tasks } of rows) this.set({ state }, tasks);
 		},
 	});
 	new Gauge({

@@ -61,11 +61,12 @@ export const deviceDisconnected = (
 	lastSeenAt: now,
 });
 
-// Whichever server process they were connected to: that process may have died with them.
+// Whichever server process they were connected to: that process may have died with them. Those that are connected are
+// read one and all: an index of when they were heard would make each heartbeat dearer by more than it spares here.
 export const deviceFellSilent = (now: Date): ConnectionEnd => ({
 	from: ["online"],
 	to: "offline",
-	connection: Prisma.sql`p."lastSeenAt" < ${new Date(now.getTime() - HEARTBEAT_TIMEOUT_MS)}`,
+	connection: Prisma.sql`p."connectionId" IS NOT NULL AND p."lastSeenAt" < ${new Date(now.getTime() - HEARTBEAT_TIMEOUT_MS)}`,
 });
 
 export const deviceRetired = (now: Date): DeviceTransition => ({

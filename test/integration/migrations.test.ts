@@ -7,6 +7,7 @@ import {
 	everything,
 	withSchemaEngine,
 } from "../../server/database/schema-engine.ts";
+import { ON_DEVICE_STATES } from "../../server/work-units/task-states.ts";
 import { testDatabase } from "../support/test-database.ts";
 
 const database = testDatabase();
@@ -28,6 +29,16 @@ test("the migrations amount to exactly what schema.prisma says", async () => {
 		}),
 	);
 	expect(stdout).toContain("This is an empty migration.");
+});
+
+test("the index of the tasks on devices has the states of tasks on devices", async () => {
+	const { rows } = await database.pool.query(
+		"SELECT indexdef FROM pg_indexes WHERE indexname = 'Task_onDevice_idx'",
+	);
+	const states = [...rows[0].indexdef.matchAll(/'(\w+)'::/g)].map(
+		([, state]) => state,
+	);
+	expect(new Set(states)).toEqual(new Set(ON_DEVICE_STATES));
 });
 
 test("several processes may migrate at once, and the work is done once", async () => {

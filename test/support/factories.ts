@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { v7 as uuidv7 } from "uuid";
 import { ACCESS_LEVEL } from "../../server/accounts/access-level.ts";
 import { type Db, inTransaction } from "../../server/database/db.ts";
@@ -57,7 +57,9 @@ function createDevice(db: Db, device: DeviceFields) {
 			diskMiB: 8192,
 			floatOpsPerSecond: 1e9,
 			integerOpsPerSecond: 1e9,
-			presence: { create: { lastSeenAt: new Date() } },
+			presence: {
+				create: { connectionId: randomUUID(), lastSeenAt: new Date() },
+			},
 			...device,
 		},
 	});

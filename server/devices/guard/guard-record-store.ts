@@ -109,18 +109,23 @@ export function listNewestOfEachAction(
 }
 
 /**
- * Forgets records from before `before`, and of each device all but the newest `most`. Answers how many of at most
- * `limit` that it forgets at once.
+ * Forgets records from before `before`, and of each device that said something since `since` all but the newest `most`:
+ * the others have no more than when they were last looked at. Answers how many of at most `limit` that it forgets at once.
  */
 export function forgetOldGuardRecords(
 	db: Db,
-	{ before, most, limit }: { before: Date; most: number; limit: number },
+	{
+		before,
+		since,
+		most,
+		limit,
+	}: { before: Date; since: Date; most: number; limit: number },
 ): Promise<number> {
 	return db.$executeRaw`
 		DELETE FROM "GuardRecord" WHERE "id" IN (
 			SELECT "id" FROM "GuardRecord" WHERE "at" < ${before}
 			UNION ALL
-			SELECT old."id" FROM (SELECT "deviceId" FROM "GuardRecord" GROUP BY 1 HAVING count(*) > ${most}) d
+			SELECT old."id" FROM (SELECT DISTINCT "deviceId" FROM "GuardRecord" WHERE "at" >= ${since}) d
 			CROSS JOIN LATERAL (
 				SELECT "id" FROM "GuardRecord" WHERE "deviceId" = d."deviceId"
 				ORDER BY "at" DESC, "id" DESC OFFSET ${most}

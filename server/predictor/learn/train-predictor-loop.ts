@@ -136,13 +136,16 @@ async function readFleet({
 	clock,
 }: Pick<Services, "db" | "clock">): Promise<DutySeries[]> {
 	const now = clock.now();
+	const from = new Date(now.getTime() - HISTORY_MS);
 	const devices = await db.device.findMany({
-		where: { dutyDays: { some: {} }, state: { not: "retired" } },
+		where: {
+			dutyDays: { some: { day: { gte: from } } },
+			state: { not: "retired" },
+		},
 		orderBy: { presence: { sampledAt: { sort: "desc", nulls: "last" } } },
 		take: MOST_DEVICES,
 		select: { id: true, kind: true },
 	});
-	const from = new Date(now.getTime() - HISTORY_MS);
 	return [...(await readDuty(db, devices, from, now)).values()];
 }
 

@@ -75,21 +75,31 @@ const isUnreferenced = Prisma.sql`
 	AND NOT EXISTS (SELECT FROM "Task" t JOIN "WorkUnit" w ON w."id" = t."workUnitId"
 		WHERE t."checkpointSha256" = b."sha256" AND w."state" = 'open')`;
 
-/** Blobs that nothing refers to and nobody has stored since `olderThan`, oldest first. */
-export function listGarbage(
+/** What a look at some blobs found. */
+export interface LookedAtBlobs {
+	/** Nothing refers to them, and nobody has stored them lately. */
+	garbage: { sha256: string; bytes: number }[];
+	/** The last one that was looked at; null: there was none left. */
+	last: string | null;
+}
+
+/**
+ * Looks at the next `count` blobs after `after`, in the order of their hashes; the empty text comes before all. In such
+ * pieces, because most blobs are needed and stay so: to look at all of them at once takes longer the longer a network runs.
+ */
+export async function lookForGarbage(
 	db: Db,
 	olderThan: Date,
-	limit: number,
-): Promise<{ sha256: string; bytes: bigint }[]> {
-	// It may have to pass over very many that are needed, and nobody waits for it.
-	return inTransaction(
-		db,
-		(transaction) => transaction.$queryRaw`
-			SELECT b."sha256", b."bytes" FROM "Blob" b
-			WHERE b."createdAt" < ${olderThan} AND ${isUnreferenced}
-			ORDER BY b."createdAt" LIMIT ${limit}`,
-		{ statementMs: 10 * 60_000 },
-	);
+	{ after, count }: { after: string; count: number },
+): Promise<LookedAtBlobs> {
+	const [looked] = await db.$queryRaw<LookedAtBlobs[]>`
+		WITH b AS MATERIALIZED (
+			SELECT "sha256", "bytes", "createdAt" FROM "Blob" WHERE "sha256" > ${after} ORDER BY "sha256" LIMIT ${count}
+		)
+		SELECT (SELECT max("sha256") FROM b) AS "last", COALESCE(
+			(SELECT json_agg(json_build_object('sha256', b."sha256", 'bytes', b."bytes"))
+				FROM b WHERE b."createdAt" < ${olderThan} AND ${isUnreferenced}), '[]') AS "garbage"`;
+	return looked ?? { garbage: [], last: null };
 }
 
 /**

@@ -19,8 +19,9 @@ import {
 	findBlobBytes,
 	forgetGarbage,
 	isFreshBlob,
-	listGarbage,
+	type LookedAtBlobs,
 	lockBlob,
+	lookForGarbage,
 	recordBlob,
 } from "./blob-row-store.ts";
 import { type BlobStore, isSha256, type SweepOutcome } from "./blob-store.ts";
@@ -36,6 +37,8 @@ export interface DiskBlobStoreOptions {
 
 /** At most so many blobs are deleted in one sweep, so that a sweep ends and others get their turn. */
 const SWEEP_LIMIT = 10_000;
+/** Blobs of which the database is asked at a time. */
+const LOOK_AT_ONCE = 1_000;
 
 /**
  * Blobs on this machine's disk:
@@ -109,22 +112,34 @@ class DiskBlobStore implements BlobStore {
 	async sweep(olderThan: Date): Promise<SweepOutcome> {
 		await this.#emptyTrash();
 		const outcome = { blobs: 0, bytes: 0, strayFiles: 0 };
-		const { db } = this.#options;
-		for (const { sha256, bytes } of await listGarbage(
-			db,
-			olderThan,
-			SWEEP_LIMIT,
-		)) {
-			const forgotten = await forgetGarbage(db, sha256, olderThan, () =>
-				this.#discard(sha256),
+		let after: string | null = "";
+		while (after !== null && outcome.blobs < SWEEP_LIMIT) {
+			const { garbage, last }: LookedAtBlobs = await lookForGarbage(
+				this.#options.db,
+				olderThan,
+				{ after, count: LOOK_AT_ONCE },
 			);
-			if (!forgotten) continue;
-			await rm(this.#trashOf(sha256), { force: true });
-			outcome.blobs += 1;
-			outcome.bytes += Number(bytes);
+			for (const { sha256, bytes } of garbage) {
+				if (!(await this.#deleteGarbage(sha256, olderThan))) continue;
+				outcome.blobs += 1;
+				outcome.bytes += bytes;
+			}
+			after = last;
 		}
 		outcome.strayFiles = await this.#removeStray(olderThan);
 		return outcome;
+	}
+
+	/** False when somebody needs it after all. */
+	async #deleteGarbage(sha256: string, olderThan: Date): Promise<boolean> {
+		const forgotten = await forgetGarbage(
+			this.#options.db,
+			sha256,
+			olderThan,
+			() => this.#discard(sha256),
+		);
+		if (forgotten) await rm(this.#trashOf(sha256), { force: true });
+		return forgotten;
 	}
 
 	#pathOf(sha256: string): string {

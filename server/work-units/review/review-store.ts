@@ -140,6 +140,9 @@ export async function listOutputsOfTasks(db: Db, taskIds: readonly string[]) {
 /**
  * Makes the review look at the work units with tasks on devices that have been away for at least `silentMs`, or are
  * retired: nothing else would tell it. Those that somebody holds are passed over until the next time.
+ *
+ * It begins with the devices that have tasks, and looks each of them up (OFFSET keeps the planner from anything else): of
+ * the devices that are away most have been for long, and hold nothing.
  */
 export function dueForSilentDevices(
 	db: Db,
@@ -147,14 +150,20 @@ export function dueForSilentDevices(
 	silentMs: number,
 ): Promise<number> {
 	return db.$executeRaw`
-		WITH silent AS (
+		WITH busy AS MATERIALIZED (
+			SELECT DISTINCT "deviceId" AS "id" FROM "Task" WHERE "state" IN ${listStates(ON_DEVICE_STATES)}
+		), away AS MATERIALIZED (
+			SELECT one.* FROM busy CROSS JOIN LATERAL (
+				SELECT d."id", d."state", p."lastSeenAt"
+				FROM "Device" d LEFT JOIN "DevicePresence" p ON p."deviceId" = d."id"
+				WHERE d."id" = busy."id" AND d."state" IN ('offline', 'retired') OFFSET 0
+			) one
+		), silent AS (
 			SELECT DISTINCT t."workUnitId" AS "id"
-			FROM "Device" d LEFT JOIN "DevicePresence" p ON p."deviceId" = d."id"
-			JOIN "Task" t ON t."deviceId" = d."id"
-			JOIN "Batch" b ON b."id" = t."batchId"
+			FROM away JOIN "Task" t ON t."deviceId" = away."id" JOIN "Batch" b ON b."id" = t."batchId"
 			WHERE t."state" IN ${listStates(ON_DEVICE_STATES)}
-			AND (d."state" = 'retired' OR (d."state" = 'offline' AND p."lastSeenAt" <= ${now}::timestamptz
-				- make_interval(secs => GREATEST(${silentMs / 1000}::float8, LEAST(1800, b."deadlineSeconds" * 0.1)))))
+			AND (away."state" = 'retired' OR away."lastSeenAt" <= ${now}::timestamptz
+				- make_interval(secs => GREATEST(${silentMs / 1000}::float8, LEAST(1800, b."deadlineSeconds" * 0.1))))
 		), held AS (
 			SELECT w."id" FROM "WorkUnit" w JOIN silent ON silent."id" = w."id"
 			WHERE w."reviewAt" IS NULL OR w."reviewAt" > ${now}

@@ -176,7 +176,12 @@ describe("a device without an account", () => {
 
 	test("falls silent on its own page and on no owner's", async () => {
 		const { id } = await aDeviceWithoutAccount(database.db, {
-			presence: { create: { lastSeenAt: services().clock.now() } },
+			presence: {
+				create: {
+					connectionId: "a connection",
+					lastSeenAt: services().clock.now(),
+				},
+			},
 		});
 		services().clock.advance(60_000);
 		const topics: string[] = [];

@@ -284,7 +284,12 @@ describe("blocking", () => {
 test("a device that falls silent is shown offline on its owner's pages", async () => {
 	const { id, ownerId } = await aDevice(database.db, {
 		state: "online",
-		presence: { create: { lastSeenAt: services().clock.now() } },
+		presence: {
+			create: {
+				connectionId: "a connection",
+				lastSeenAt: services().clock.now(),
+			},
+		},
 	});
 	services().clock.advance(60_000);
 	const heard = await topicsDuring(() => markSilentDevices(services()));

@@ -82,6 +82,19 @@ test("what an app version was made from and each of its builds stay", async () =
 		expect(await services().blobs.has(sha256)).toBe(true);
 });
 
+test("garbage is found behind any number of blobs that are needed", async () => {
+	await database.pool.query(
+		`INSERT INTO "Blob" ("sha256", "bytes") SELECT lpad(n::text, 64, '0'), 1 FROM generate_series(1, 2500) n`,
+	);
+	const sha256 = await anOldBlob();
+	await collect();
+	expect(await services().blobs.has(sha256)).toBe(false);
+	const { count } = await database.db.blob.deleteMany({
+		where: { sha256: { startsWith: "00000000" } },
+	});
+	expect(count).toBe(2500);
+});
+
 test("a blob that is put again while it is being collected is there afterwards", async () => {
 	for (let round = 0; round < 20; round++) {
 		const content = randomBytes(100);
