@@ -8,10 +8,9 @@ import { LongestFirst } from "./test/support/longest-first.ts";
  *   agent        a real container engine
  *   e2e          the whole portal in a real browser
  *   alone        what senses how busy this very machine is: one file at a time, and nothing beside it
- * No test measures how fast something is: the others run side by side, since most of their time is waiting for
- * processes, containers and pages. What is fast enough is for bench/ to say.
+ * Tasks run with the lowest weight there is, so that anything beside the tests on an engine would starve them: those take
+ * turns. No test measures how fast something is; that is for bench/ to say.
  */
-const WORLD_WORKERS = 3;
 const alias = { "@": import.meta.dirname };
 const realDatabase = "./test/support/start-test-database.ts";
 
@@ -47,7 +46,7 @@ export default defineConfig({
 					include: ["test/agent/**/*.test.ts"],
 					globalSetup: [realDatabase],
 					pool: "forks",
-					maxWorkers: WORLD_WORKERS,
+					fileParallelism: false,
 					testTimeout: 120_000,
 					hookTimeout: 180_000,
 					sequence: { groupOrder: 2 },
@@ -60,10 +59,10 @@ export default defineConfig({
 					include: ["test/e2e/**/*.test.ts"],
 					globalSetup: [realDatabase],
 					pool: "forks",
-					maxWorkers: WORLD_WORKERS,
+					fileParallelism: false,
 					testTimeout: 180_000,
 					hookTimeout: 180_000,
-					sequence: { groupOrder: 2 },
+					sequence: { groupOrder: 3 },
 				},
 			},
 			{
@@ -76,7 +75,7 @@ export default defineConfig({
 					fileParallelism: false,
 					testTimeout: 120_000,
 					hookTimeout: 180_000,
-					sequence: { groupOrder: 3 },
+					sequence: { groupOrder: 4 },
 				},
 			},
 		],
