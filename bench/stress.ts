@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { ACCESS_LEVEL } from "../server/accounts/access-level.ts";
 import type { ApiScope } from "../server/accounts/api-scope.ts";
-import { createApiToken } from "../server/accounts/create-api-token.ts";
+import { createApiToken } from "../server/accounts/tokens/create-api-token.ts";
 import { systemClock } from "../server/clock.ts";
 import { createDatabase, type Database } from "../server/database/db.ts";
 import { createLogger } from "../server/logger.ts";

@@ -1,22 +1,19 @@
 import { z } from "zod";
+import { apiScopeSchema } from "../accounts/api-scope.ts";
+import { emailAddress } from "../accounts/email-address.ts";
+import {
+	createFirstAdmin,
+	isFirstAdminCode,
+} from "../accounts/first-admin-code.ts";
+import { givenPassword, newPassword } from "../accounts/password-input.ts";
 import {
 	apiScopesInput,
 	apiTokenSchema,
 	ownAccountSchema,
 	sessionSchema,
 	signInSchema,
-} from "../accounts/account-view.ts";
-import { apiScopeSchema } from "../accounts/api-scope.ts";
-import { scopesOpenTo } from "../accounts/api-token-rules.ts";
-import { listApiTokens } from "../accounts/api-token-store.ts";
-import { changePassword } from "../accounts/change-password.ts";
-import { createApiToken } from "../accounts/create-api-token.ts";
-import { emailAddress } from "../accounts/email-address.ts";
-import {
-	createFirstAdmin,
-	isFirstAdminCode,
-} from "../accounts/first-admin-code.ts";
-import { providerNames } from "../accounts/oauth-providers.ts";
+} from "../accounts/profile/account-view.ts";
+import { changePassword } from "../accounts/profile/change-password.ts";
 import {
 	changeProfile,
 	exportAccount,
@@ -25,15 +22,18 @@ import {
 	revokeOwnToken,
 	revokeSession,
 	whoAmI,
-} from "../accounts/own-account.ts";
-import { givenPassword, newPassword } from "../accounts/password-input.ts";
+} from "../accounts/profile/own-account.ts";
 import {
 	listProviderAccounts,
 	unlinkProvider,
 } from "../accounts/provider-account-store.ts";
-import { signInForToken } from "../accounts/sign-in-for-token.ts";
-import { listSignIns } from "../accounts/sign-in-store.ts";
-import { signUp } from "../accounts/sign-up.ts";
+import { listSignIns } from "../accounts/sessions/sign-in-store.ts";
+import { providerNames } from "../accounts/sign-in/oauth-providers.ts";
+import { signInForToken } from "../accounts/sign-in/sign-in-for-token.ts";
+import { signUp } from "../accounts/sign-in/sign-up.ts";
+import { scopesOpenTo } from "../accounts/tokens/api-token-rules.ts";
+import { listApiTokens } from "../accounts/tokens/api-token-store.ts";
+import { createApiToken } from "../accounts/tokens/create-api-token.ts";
 import { lineOfText, plainText } from "../plain-text.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";
 import { restMeta } from "./rest-meta.ts";

@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { researcherRequestSchema } from "../accounts/account-view.ts";
 import {
 	askToBeResearcher,
 	withdrawResearcherRequest,
 } from "../accounts/ask-to-be-researcher.ts";
 import { decideResearcherRequest } from "../accounts/decide-researcher-request.ts";
+import { researcherRequestSchema } from "../accounts/profile/account-view.ts";
 import {
 	listOwnRequests,
 	listResearcherRequests,

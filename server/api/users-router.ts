@@ -1,12 +1,15 @@
 import { z } from "zod";
 import { ACCESS_LEVEL } from "../accounts/access-level.ts";
-import { signInSchema, userSummarySchema } from "../accounts/account-view.ts";
+import {
+	signInSchema,
+	userSummarySchema,
+} from "../accounts/profile/account-view.ts";
 import {
 	setAccessLevel,
 	suspendUser,
 	unsuspendUser,
-} from "../accounts/manage-users.ts";
-import { listSignIns } from "../accounts/sign-in-store.ts";
+} from "../accounts/profile/manage-users.ts";
+import { listSignIns } from "../accounts/sessions/sign-in-store.ts";
 import { getUser, listUsers, userSummary } from "../accounts/user-store.ts";
 import { plainText } from "../plain-text.ts";
 import { pageInput, pageOutput } from "./cursor-page.ts";

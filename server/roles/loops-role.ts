@@ -1,4 +1,4 @@
-import { createForgetEndedSessionsLoop } from "../accounts/forget-ended-sessions-loop.ts";
+import { createForgetEndedSessionsLoop } from "../accounts/sessions/forget-ended-sessions-loop.ts";
 import {
 	type AppVersionBuildLoop,
 	createAppVersionBuilds,

@@ -1,5 +1,5 @@
-import { createAuthenticator } from "../accounts/authenticate-request.ts";
-import { mountNextAuth } from "../accounts/mount-next-auth.ts";
+import { createAuthenticator } from "../accounts/sign-in/authenticate-request.ts";
+import { mountNextAuth } from "../accounts/sign-in/mount-next-auth.ts";
 import { restRoutes, trpcRoute } from "../api/api-routes.ts";
 import { type ApiServices, createContext } from "../api/context.ts";
 import { createAgentInstallRoutes } from "../devices/enrolment/agent-install-routes.ts";

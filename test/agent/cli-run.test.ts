@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ACCESS_LEVEL } from "../../server/accounts/access-level.ts";
-import { createApiToken } from "../../server/accounts/create-api-token.ts";
+import { createApiToken } from "../../server/accounts/tokens/create-api-token.ts";
 import { callAs } from "../support/api-caller.ts";
 import { aResearcher, aUser } from "../support/factories.ts";
 import { lullCommand } from "../support/lull-command.ts";

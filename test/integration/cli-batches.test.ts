@@ -8,7 +8,7 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeAll, describe, expect, test } from "vitest";
-import { createApiToken } from "../../server/accounts/create-api-token.ts";
+import { createApiToken } from "../../server/accounts/tokens/create-api-token.ts";
 import { anAppVersion, aProject, aResearcher } from "../support/factories.ts";
 import { lullCommand } from "../support/lull-command.ts";
 import { ScriptedDevice } from "../support/scripted-device.ts";

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { createApiToken } from "../../server/accounts/create-api-token.ts";
+import { createApiToken } from "../../server/accounts/tokens/create-api-token.ts";
 import { buildBundles } from "../../setup/build-bundles.ts";
 import { aResearcher } from "../support/factories.ts";
 import { testDatabase } from "../support/test-database.ts";

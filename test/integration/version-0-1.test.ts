@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Wanted } from "../../agent/core/protocol.ts";
 import { Connection } from "../../agent/link/connection.ts";
 import { makeDeviceKey } from "../../agent/state/device-key.ts";
-import { createApiToken } from "../../server/accounts/create-api-token.ts";
+import { createApiToken } from "../../server/accounts/tokens/create-api-token.ts";
 import { createEnrolmentCode } from "../../server/devices/enrolment/enrol-device.ts";
 import {
 	aBatch,

@@ -2,8 +2,8 @@ import { io, type Socket } from "socket.io-client";
 import {
 	sessionCookieName,
 	writeSessionCookie,
-} from "../../server/accounts/session-cookie.ts";
-import { createSession } from "../../server/accounts/session-store.ts";
+} from "../../server/accounts/sessions/session-cookie.ts";
+import { createSession } from "../../server/accounts/sessions/session-store.ts";
 import type { PageEvent, PageTopic } from "../../server/events/page-events.ts";
 import {
 	type FollowAnswer,

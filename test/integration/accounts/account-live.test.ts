@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test } from "vitest";
 import {
 	setAccessLevel,
 	suspendUser,
-} from "../../../server/accounts/manage-users.ts";
-import { revokeSession } from "../../../server/accounts/own-account.ts";
+} from "../../../server/accounts/profile/manage-users.ts";
+import { revokeSession } from "../../../server/accounts/profile/own-account.ts";
 import type { PageTopic } from "../../../server/events/page-events.ts";
 import { aUser } from "../../support/factories.ts";
 import { type LivePage, openLivePage } from "../../support/live-page.ts";

@@ -1,8 +1,8 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { mountNextAuth } from "../../../server/accounts/mount-next-auth.ts";
-import { configuredProviders } from "../../../server/accounts/oauth-providers.ts";
+import { mountNextAuth } from "../../../server/accounts/sign-in/mount-next-auth.ts";
+import { configuredProviders } from "../../../server/accounts/sign-in/oauth-providers.ts";
 import { aUser } from "../../support/factories.ts";
 import { testDatabase } from "../../support/test-database.ts";
 import { testServices } from "../../support/test-services.ts";

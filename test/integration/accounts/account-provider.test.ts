@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { signInThroughProvider } from "../../../server/accounts/sign-in-through-provider.ts";
+import { signInThroughProvider } from "../../../server/accounts/sign-in/sign-in-through-provider.ts";
 import { callAs } from "../../support/api-caller.ts";
 import { aUser } from "../../support/factories.ts";
 import { testDatabase } from "../../support/test-database.ts";

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ACCESS_LEVEL } from "../../../server/accounts/access-level.ts";
-import { createAuthenticator } from "../../../server/accounts/authenticate-request.ts";
-import { setAccessLevel } from "../../../server/accounts/manage-users.ts";
+import { setAccessLevel } from "../../../server/accounts/profile/manage-users.ts";
+import { createAuthenticator } from "../../../server/accounts/sign-in/authenticate-request.ts";
 import { callAs } from "../../support/api-caller.ts";
 import { aUser } from "../../support/factories.ts";
 import { testDatabase } from "../../support/test-database.ts";

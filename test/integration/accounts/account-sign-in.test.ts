@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { deleteEndedAttempts } from "../../../server/accounts/attempt-limit.ts";
 import { hashPassword } from "../../../server/accounts/password-hash.ts";
-import { createSession } from "../../../server/accounts/session-store.ts";
+import { createSession } from "../../../server/accounts/sessions/session-store.ts";
 import { callAs } from "../../support/api-caller.ts";
 import { aUser } from "../../support/factories.ts";
 import { testDatabase } from "../../support/test-database.ts";

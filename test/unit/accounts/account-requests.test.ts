@@ -2,12 +2,12 @@ import type { IncomingHttpHeaders } from "node:http";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { safeNextPath } from "../../../app/components/access/safe-next-path.ts";
-import { parseProviderProfile } from "../../../server/accounts/oauth-providers.ts";
 import {
 	readSessionCookie,
 	sessionCookieName,
 	writeSessionCookie,
-} from "../../../server/accounts/session-cookie.ts";
+} from "../../../server/accounts/sessions/session-cookie.ts";
+import { parseProviderProfile } from "../../../server/accounts/sign-in/oauth-providers.ts";
 import { clientAddress } from "../../../server/http/client-address.ts";
 import { isSameOrigin } from "../../../server/http/is-same-origin.ts";
 import { parseCookies } from "../../../server/http/parse-cookies.ts";

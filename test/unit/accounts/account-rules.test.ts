@@ -4,17 +4,17 @@ import {
 	ACCESS_LEVEL,
 	mayManage,
 } from "../../../server/accounts/access-level.ts";
-import {
-	ordinaryScopes,
-	scopesLeft,
-	scopesOpenTo,
-} from "../../../server/accounts/api-token-rules.ts";
 import { emailAddress } from "../../../server/accounts/email-address.ts";
 import { newPassword } from "../../../server/accounts/password-input.ts";
 import {
 	decideProviderStep,
 	type ProviderFacts,
-} from "../../../server/accounts/sign-in-through-provider.ts";
+} from "../../../server/accounts/sign-in/sign-in-through-provider.ts";
+import {
+	ordinaryScopes,
+	scopesLeft,
+	scopesOpenTo,
+} from "../../../server/accounts/tokens/api-token-rules.ts";
 
 const anyLevel = fc.constantFrom(...Object.values(ACCESS_LEVEL));
 

@@ -1,5 +1,5 @@
-import type { Db } from "../database/db.ts";
-import type { CurrentUser } from "./current-user.ts";
+import type { Db } from "../../database/db.ts";
+import type { CurrentUser } from "../current-user.ts";
 
 /** A browser stays signed in for so long. */
 export const SESSION_SECONDS = 30 * 24 * 60 * 60;

@@ -1,15 +1,15 @@
-import { writeAuditEntry } from "../audit/audit-store.ts";
-import { type Db, inTransaction } from "../database/db.ts";
-import type { User } from "../database/generated/client.ts";
-import { AppError } from "../errors.ts";
-import type { Services } from "../services.ts";
+import { writeAuditEntry } from "../../audit/audit-store.ts";
+import { type Db, inTransaction } from "../../database/db.ts";
+import type { User } from "../../database/generated/client.ts";
+import { AppError } from "../../errors.ts";
+import type { Services } from "../../services.ts";
 import {
 	type AccessLevel,
 	accessLevelName,
 	mayManage,
-} from "./access-level.ts";
-import { deleteSessions } from "./session-store.ts";
-import { lockUsers } from "./user-store.ts";
+} from "../access-level.ts";
+import { deleteSessions } from "../sessions/session-store.ts";
+import { lockUsers } from "../user-store.ts";
 
 type Needs = Pick<Services, "db" | "clock" | "events">;
 

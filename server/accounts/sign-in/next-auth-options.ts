@@ -2,20 +2,20 @@ import type { IncomingMessage } from "node:http";
 import { createRequire } from "node:module";
 import type { NextAuthOptions } from "next-auth";
 import { z } from "zod";
-import { AppError } from "../errors.ts";
-import type { Services } from "../services.ts";
-import { createAuthenticator } from "./authenticate-request.ts";
-import { checkCredentials } from "./check-credentials.ts";
-import { emailAddress } from "./email-address.ts";
-import { parseProviderProfile } from "./oauth-providers.ts";
-import { revokeSession } from "./own-account.ts";
-import { givenPassword } from "./password-input.ts";
+import { AppError } from "../../errors.ts";
+import type { Services } from "../../services.ts";
+import { emailAddress } from "../email-address.ts";
+import { givenPassword } from "../password-input.ts";
+import { revokeSession } from "../profile/own-account.ts";
 import {
 	createSession,
 	findSessionUser,
 	type Origin,
 	SESSION_SECONDS,
-} from "./session-store.ts";
+} from "../sessions/session-store.ts";
+import { createAuthenticator } from "./authenticate-request.ts";
+import { checkCredentials } from "./check-credentials.ts";
+import { parseProviderProfile } from "./oauth-providers.ts";
 import {
 	type ProviderName,
 	signInThroughProvider,

@@ -1,9 +1,9 @@
 import {
 	createRepeatingLoop,
 	type RepeatingLoop,
-} from "../loops/repeating-loop.ts";
-import type { Services } from "../services.ts";
-import { deleteEndedAttempts } from "./attempt-limit.ts";
+} from "../../loops/repeating-loop.ts";
+import type { Services } from "../../services.ts";
+import { deleteEndedAttempts } from "../attempt-limit.ts";
 import { deleteEndedSessions } from "./session-store.ts";
 
 const INTERVAL_MS = 10 * 60_000;

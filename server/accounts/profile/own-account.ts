@@ -1,16 +1,16 @@
-import { AppError } from "../errors.ts";
-import type { Services } from "../services.ts";
-import { ownAccount } from "./account-view.ts";
-import { listApiTokens, revokeApiToken } from "./api-token-store.ts";
-import { listProviderAccounts } from "./provider-account-store.ts";
-import { listOwnRequests } from "./researcher-request-store.ts";
+import { AppError } from "../../errors.ts";
+import type { Services } from "../../services.ts";
+import { listProviderAccounts } from "../provider-account-store.ts";
+import { listOwnRequests } from "../researcher-request-store.ts";
 import {
 	deleteSession,
 	deleteSessions,
 	listSessions,
-} from "./session-store.ts";
-import { listSignIns } from "./sign-in-store.ts";
-import { getUser, type ProfileChange, updateProfile } from "./user-store.ts";
+} from "../sessions/session-store.ts";
+import { listSignIns } from "../sessions/sign-in-store.ts";
+import { listApiTokens, revokeApiToken } from "../tokens/api-token-store.ts";
+import { getUser, type ProfileChange, updateProfile } from "../user-store.ts";
+import { ownAccount } from "./account-view.ts";
 
 type Needs = Pick<Services, "db" | "clock">;
 

@@ -1,14 +1,14 @@
-import { inTransaction } from "../database/db.ts";
-import { AppError } from "../errors.ts";
-import type { Services } from "../services.ts";
+import { inTransaction } from "../../database/db.ts";
+import { AppError } from "../../errors.ts";
+import type { Services } from "../../services.ts";
 import {
 	countAttempt,
 	forgiveAttempt,
 	SIGN_IN_LIMITS,
-} from "./attempt-limit.ts";
-import { hashPassword, isPassword } from "./password-hash.ts";
-import { deleteSessions } from "./session-store.ts";
-import { getUser, setPasswordHash } from "./user-store.ts";
+} from "../attempt-limit.ts";
+import { hashPassword, isPassword } from "../password-hash.ts";
+import { deleteSessions } from "../sessions/session-store.ts";
+import { getUser, setPasswordHash } from "../user-store.ts";
 
 /**
  * Sets a new password and signs out every other browser. The current one is needed, but for an account that has

@@ -1,5 +1,5 @@
-import { ACCESS_LEVEL, hasAccess } from "./access-level.ts";
-import { type ApiScope, apiScopeSchema } from "./api-scope.ts";
+import { ACCESS_LEVEL, hasAccess } from "../access-level.ts";
+import { type ApiScope, apiScopeSchema } from "../api-scope.ts";
 
 const NEEDED_LEVEL: Record<ApiScope, number> = {
 	read: ACCESS_LEVEL.owner,

@@ -1,9 +1,9 @@
-import { AppError } from "../errors.ts";
-import type { Services } from "../services.ts";
-import type { ApiScope } from "./api-scope.ts";
+import { AppError } from "../../errors.ts";
+import type { Services } from "../../services.ts";
+import type { ApiScope } from "../api-scope.ts";
+import { makeSecretCode, sha256Of } from "../secret-code.ts";
 import { scopesOpenTo } from "./api-token-rules.ts";
 import { countLiveTokens, insertApiToken } from "./api-token-store.ts";
-import { makeSecretCode, sha256Of } from "./secret-code.ts";
 
 export const TOKEN_PREFIX = "lull_";
 const DAY_MS = 24 * 60 * 60_000;

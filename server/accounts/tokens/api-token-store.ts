@@ -1,6 +1,6 @@
-import type { Db } from "../database/db.ts";
-import type { ApiScope } from "./api-scope.ts";
-import type { CurrentUser } from "./current-user.ts";
+import type { Db } from "../../database/db.ts";
+import type { ApiScope } from "../api-scope.ts";
+import type { CurrentUser } from "../current-user.ts";
 
 const TOUCH_AFTER_MS = 60_000;
 

@@ -1,4 +1,4 @@
-import type { Db } from "../database/db.ts";
+import type { Db } from "../../database/db.ts";
 import type { Origin } from "./session-store.ts";
 
 export type SignInMethod = "password" | "github" | "google" | "orcid" | "token";

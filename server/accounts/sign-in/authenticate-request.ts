@@ -1,13 +1,16 @@
 import type { IncomingMessage } from "node:http";
-import { parseCookies } from "../http/parse-cookies.ts";
-import type { Services } from "../services.ts";
-import { scopesLeft } from "./api-token-rules.ts";
-import { findLiveToken } from "./api-token-store.ts";
-import { TOKEN_PREFIX } from "./create-api-token.ts";
-import type { Authenticator, Caller } from "./current-user.ts";
-import { sha256Of } from "./secret-code.ts";
-import { readSessionCookie, sessionCookieName } from "./session-cookie.ts";
-import { findSessionUser } from "./session-store.ts";
+import { parseCookies } from "../../http/parse-cookies.ts";
+import type { Services } from "../../services.ts";
+import type { Authenticator, Caller } from "../current-user.ts";
+import { sha256Of } from "../secret-code.ts";
+import {
+	readSessionCookie,
+	sessionCookieName,
+} from "../sessions/session-cookie.ts";
+import { findSessionUser } from "../sessions/session-store.ts";
+import { scopesLeft } from "../tokens/api-token-rules.ts";
+import { findLiveToken } from "../tokens/api-token-store.ts";
+import { TOKEN_PREFIX } from "../tokens/create-api-token.ts";
 
 const nobody: Caller = { user: null, token: null, sessionId: null };
 

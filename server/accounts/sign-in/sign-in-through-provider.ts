@@ -1,10 +1,10 @@
-import { type Db, inTransaction } from "../database/db.ts";
-import { lineOfText } from "../plain-text.ts";
-import type { Services } from "../services.ts";
-import { emailAddress } from "./email-address.ts";
-import type { Origin } from "./session-store.ts";
-import { recordSignIn } from "./sign-in-store.ts";
-import { createUser, findUserByEmail, lockUsers } from "./user-store.ts";
+import { type Db, inTransaction } from "../../database/db.ts";
+import { lineOfText } from "../../plain-text.ts";
+import type { Services } from "../../services.ts";
+import { emailAddress } from "../email-address.ts";
+import type { Origin } from "../sessions/session-store.ts";
+import { recordSignIn } from "../sessions/sign-in-store.ts";
+import { createUser, findUserByEmail, lockUsers } from "../user-store.ts";
 
 export type ProviderName = "github" | "google" | "orcid";
 

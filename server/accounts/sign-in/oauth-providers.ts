@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { OAuthConfig } from "next-auth/providers/oauth";
 import { z } from "zod";
-import type { Config, ProviderCredentials } from "../config.ts";
+import type { Config, ProviderCredentials } from "../../config.ts";
 import type {
 	ProviderName,
 	ProviderProfile,

@@ -1,15 +1,15 @@
-import type { User } from "../database/generated/client.ts";
-import { AppError } from "../errors.ts";
-import type { Services } from "../services.ts";
+import type { User } from "../../database/generated/client.ts";
+import { AppError } from "../../errors.ts";
+import type { Services } from "../../services.ts";
 import {
 	countAttempt,
 	forgiveAttempt,
 	SIGN_IN_LIMITS,
-} from "./attempt-limit.ts";
-import { isPassword } from "./password-hash.ts";
-import type { Origin } from "./session-store.ts";
-import { recordSignIn, type SignInMethod } from "./sign-in-store.ts";
-import { findUserByEmail } from "./user-store.ts";
+} from "../attempt-limit.ts";
+import { isPassword } from "../password-hash.ts";
+import type { Origin } from "../sessions/session-store.ts";
+import { recordSignIn, type SignInMethod } from "../sessions/sign-in-store.ts";
+import { findUserByEmail } from "../user-store.ts";
 
 export type Credentials = { email: string; password: string };
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { apiScopeSchema } from "./api-scope.ts";
-import type { UserWithCredit } from "./user-store.ts";
+import { apiScopeSchema } from "../api-scope.ts";
+import type { UserWithCredit } from "../user-store.ts";
 
 /** What people see of their own account. */
 export const ownAccountSchema = z.object({

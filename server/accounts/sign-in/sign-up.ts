@@ -1,7 +1,7 @@
-import type { Services } from "../services.ts";
-import { countAttempt, SIGN_UP_LIMIT } from "./attempt-limit.ts";
-import { hashPassword } from "./password-hash.ts";
-import { createUser } from "./user-store.ts";
+import type { Services } from "../../services.ts";
+import { countAttempt, SIGN_UP_LIMIT } from "../attempt-limit.ts";
+import { hashPassword } from "../password-hash.ts";
+import { createUser } from "../user-store.ts";
 
 /**
  * Makes an account for anyone: an owner, whoever asks.

@@ -1,14 +1,14 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createRequire } from "node:module";
 import type { NextApiRequest, NextApiResponse } from "next";
-import { AppError } from "../errors.ts";
-import { clientAddress } from "../http/client-address.ts";
-import { parseCookies } from "../http/parse-cookies.ts";
-import { readForm } from "../http/read-form.ts";
-import { sendProblem } from "../http/send-problem.ts";
+import { AppError } from "../../errors.ts";
+import { clientAddress } from "../../http/client-address.ts";
+import { parseCookies } from "../../http/parse-cookies.ts";
+import { readForm } from "../../http/read-form.ts";
+import { sendProblem } from "../../http/send-problem.ts";
+import type { Origin } from "../sessions/session-store.ts";
 import { nextAuthOptions, type SignInServices } from "./next-auth-options.ts";
 import { configuredProviders } from "./oauth-providers.ts";
-import type { Origin } from "./session-store.ts";
 
 const require = createRequire(import.meta.url);
 const { default: nextAuth }: typeof import("next-auth") = require("next-auth");

@@ -1,9 +1,9 @@
-import type { Services } from "../services.ts";
-import type { ApiScope } from "./api-scope.ts";
-import { ordinaryScopes } from "./api-token-rules.ts";
+import type { Services } from "../../services.ts";
+import type { ApiScope } from "../api-scope.ts";
+import type { Origin } from "../sessions/session-store.ts";
+import { ordinaryScopes } from "../tokens/api-token-rules.ts";
+import { createApiToken } from "../tokens/create-api-token.ts";
 import { type Credentials, checkCredentials } from "./check-credentials.ts";
-import { createApiToken } from "./create-api-token.ts";
-import type { Origin } from "./session-store.ts";
 
 /**
  * What `lull login` does: e-mail address and password for an API token.
