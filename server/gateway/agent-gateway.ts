@@ -18,7 +18,6 @@ import {
 import {
 	disconnectDevice,
 	recordMeasurements,
-	seeDevices,
 } from "../devices/device-transitions.ts";
 import { keepGuardRecords } from "../devices/guard/keep-guard-records.ts";
 import type { Announcements } from "../events/announcements.ts";
@@ -34,6 +33,7 @@ import { AgentSession, type AgentSocket } from "./agent-session.ts";
 import { authenticateDevice } from "./authenticate-device.ts";
 import { createDeviceMessages } from "./device-messages.ts";
 import { keepLog } from "./keep-log.ts";
+import { noteHeard } from "./note-heard.ts";
 import { SessionRegistry } from "./session-registry.ts";
 import type { StrangerLimit } from "./stranger-limit.ts";
 import { createWantedSender, type WantedSender } from "./wanted-sender.ts";
@@ -266,9 +266,7 @@ export function createAgentGateway(
 		name: "note which devices were heard",
 		intervalMs: SEEN_INTERVAL_MS,
 		log: services.log,
-		async run() {
-			await seeDevices(services.db, messages.takeHeard(), services.clock.now());
-		},
+		run: () => noteHeard(services.db, messages, services.clock.now()),
 	});
 	const refreshAll = () =>
 		wanted.schedule(sessions.list().map(({ deviceId }) => deviceId));

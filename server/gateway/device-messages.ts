@@ -21,6 +21,8 @@ export interface DeviceMessages {
 	): void;
 	/** The connections that were heard since this was asked last. */
 	takeHeard(): string[];
+	/** They could not be noted: the next who asks is told of them too. */
+	keepHeard(connectionIds: readonly string[]): void;
 	/** Resolves when nothing is being handled. */
 	settled(): Promise<void>;
 }
@@ -70,6 +72,9 @@ export function createDeviceMessages(log: Logger): DeviceMessages {
 			const connectionIds = [...heard];
 			heard.clear();
 			return connectionIds;
+		},
+		keepHeard(connectionIds) {
+			for (const id of connectionIds) heard.add(id);
 		},
 		async settled() {
 			while (underWay.size) await Promise.all(underWay);
