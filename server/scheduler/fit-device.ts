@@ -107,7 +107,7 @@ export function fitDevice(
 	const secondsAllowed = until
 		? (until.getTime() - now.getTime()) / 1000
 		: Number.POSITIVE_INFINITY;
-	const fit = {
+	const fit: DeviceFit = {
 		device,
 		forecast,
 		runTime,
@@ -115,9 +115,14 @@ export function fitDevice(
 		idleSeconds: forecast
 			? Math.min(secondsAllowed, idleFor(forecast, needs.confidence))
 			: 0,
+		refusal: undefined,
 	};
-	const failed = FILTERS.find(([, holds]) => !holds(fit, needs));
-	return { ...fit, refusal: failed?.[0] };
+	for (const [refusal, holds] of FILTERS)
+		if (!holds(fit, needs)) {
+			fit.refusal = refusal;
+			break;
+		}
+	return fit;
 }
 
 /** That a task finishes before the owner comes; null when nothing was forecast. */

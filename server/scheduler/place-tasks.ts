@@ -6,6 +6,7 @@ import {
 	fitDevice,
 	longestTaskSeconds,
 } from "./fit-device.ts";
+import { FitQueue } from "./fit-queue.ts";
 import type {
 	BatchNeeds,
 	DeviceOffer,
@@ -15,6 +16,8 @@ import type {
 	WaitingTask,
 	WaitReasons,
 } from "./placement-plan.ts";
+import { RandomFits } from "./random-fits.ts";
+import { scoreFit } from "./score-fit.ts";
 
 /**
  * Places the waiting tasks, in their order, on the whole set of offers. Pure: same input and `random`, same plan; the
@@ -44,7 +47,7 @@ export function placeTasks(
 	}));
 	const plan: PlacementPlan = { placements: [], waiting: new Map(), cuts: [] };
 	// Work units of one batch and one size are alike to a device.
-	const fitsOf = new Map<string, { all: DeviceFit[]; able: DeviceFit[] }>();
+	const kinds = new Map<string, TaskKind>();
 	// Owners who got a copy of a work unit in this very plan.
 	const placedOwners = new Map<string, string[]>();
 	const cut = new Set<string>();
@@ -57,26 +60,27 @@ export function placeTasks(
 			excludedOwners: [...waitingTask.excludedOwners, ...placed],
 		};
 		const key = `${task.batchId} ${task.share}`;
-		let fits = fitsOf.get(key);
-		if (!fits) {
-			const all = devices.map((device) =>
-				fitDevice(device, needs, task.share, now),
+		let kind = kinds.get(key);
+		if (!kind) {
+			kind = new TaskKind(
+				devices.map((device) => fitDevice(device, needs, task.share, now)),
+				needs,
+				random,
 			);
-			fits = { all, able: all.filter(({ refusal }) => !refusal) };
-			fitsOf.set(key, fits);
+			kinds.set(key, kind);
 		}
-		const fit = chooseFit(task, needs, fits.able, random);
+		const fit = kind.choose(task);
 		if (fit) {
-			take(fit.device.free, needs);
+			take(fit.device, needs, kinds.values());
 			placedOwners.set(task.workUnitId, [...placed, fit.device.ownerId]);
 			const placement = placementOf(task, needs, fit);
 			plan.placements.push(placement);
 			onPlaced(placement);
 			continue;
 		}
-		const found = placed.length ? undefined : findCut(task, needs, fits.all);
+		const found = placed.length ? undefined : findCut(task, needs, kind);
 		if (found) {
-			take(found.fit.device.free, needs);
+			take(found.fit.device, needs, kinds.values());
 			cut.add(task.workUnitId);
 			plan.cuts.push({
 				workUnitId: task.workUnitId,
@@ -85,7 +89,7 @@ export function placeTasks(
 				parts: found.parts,
 			});
 		} else if (!plan.waiting.has(task.batchId))
-			plan.waiting.set(task.batchId, explain(task, needs, fits.all));
+			plan.waiting.set(task.batchId, explain(task, needs, kind.fits));
 	}
 	return plan;
 }
@@ -107,61 +111,59 @@ const placementOf = (
 	maxFrozenSeconds,
 });
 
-const hasRoom = ({ free }: DeviceOffer, needs: Resources): boolean =>
-	free.cores >= needs.cores &&
-	free.memoryMiB >= needs.memoryMiB &&
-	free.diskMiB >= needs.diskMiB;
-
-const isExcluded = (task: WaitingTask, device: DeviceOffer): boolean =>
-	task.excludedOwners.includes(device.ownerId) ||
-	task.excludedDevices.includes(device.deviceId);
-
-/** Share of a device that is taken: what Spread keeps even and Binpack fills. */
-const fullness = ({ capacity, free }: DeviceOffer): number =>
-	capacity.cores === 0 ? 1 : (capacity.cores - free.cores) / capacity.cores;
-
-function take(free: Resources, needs: Resources): void {
-	free.cores -= needs.cores;
-	free.memoryMiB -= needs.memoryMiB;
-	free.diskMiB -= needs.diskMiB;
+function take(
+	device: DeviceOffer,
+	needs: Resources,
+	kinds: Iterable<TaskKind>,
+): void {
+	device.free.cores -= needs.cores;
+	device.free.memoryMiB -= needs.memoryMiB;
+	device.free.diskMiB -= needs.diskMiB;
+	for (const kind of kinds) kind.taken(device);
 }
 
-function chooseFit(
-	task: WaitingTask,
-	needs: BatchNeeds,
-	fits: readonly DeviceFit[],
-	random: () => number,
-): DeviceFit | undefined {
-	let best: DeviceFit | undefined;
-	let bestScore = Number.NEGATIVE_INFINITY;
-	for (const fit of fits) {
-		if (!hasRoom(fit.device, needs)) continue;
-		if (isExcluded(task, fit.device)) continue;
-		const score = scoreOf(fit, needs, random);
-		if (score > bestScore) {
-			best = fit;
-			bestScore = score;
-		}
+/** Tasks of one batch and one size, and what devices are to them. */
+class TaskKind {
+	/** All devices. */
+	readonly fits: readonly DeviceFit[];
+	readonly #needs: BatchNeeds;
+	readonly #able: FitQueue | RandomFits;
+	#tooShort: FitQueue | undefined;
+
+	constructor(
+		fits: readonly DeviceFit[],
+		needs: BatchNeeds,
+		random: () => number,
+	) {
+		this.fits = fits;
+		this.#needs = needs;
+		const able = fits.filter(({ refusal }) => !refusal);
+		this.#able =
+			needs.placement === "random"
+				? new RandomFits(able, needs, random)
+				: new FitQueue(able, needs, (fit) => scoreFit(fit, needs));
 	}
-	return best;
-}
 
-/** Windows that differ by less are alike, so that the image and the load decide between them. */
-const WINDOW_STEP_SECONDS = 300;
+	choose(task: WaitingTask): DeviceFit | undefined {
+		return this.#able.best(task);
+	}
 
-function scoreOf(
-	fit: DeviceFit,
-	needs: BatchNeeds,
-	random: () => number,
-): number {
-	if (needs.placement === "random") return random();
-	const full = fullness(fit.device);
-	const imageId = needs.builds[fit.device.platform];
-	const image = imageId && fit.device.images.has(imageId) ? 1e-6 : 0;
-	if (needs.placement === "binpack") return full + image;
-	if (needs.placement === "spread") return image - full;
-	const window = Math.floor(fit.idleSeconds / WINDOW_STEP_SECONDS);
-	return image - full / 1e3 - window;
+	/** Of the devices with room that only the length of the task keeps away: the one that stays idle the longest. */
+	longestTooShort(task: WaitingTask): DeviceFit | undefined {
+		this.#tooShort ??= new FitQueue(
+			this.fits.filter(({ refusal }) => refusal === "forecastTooShort"),
+			this.#needs,
+			({ idleSeconds }) => idleSeconds,
+		);
+		return this.#tooShort.best(task);
+	}
+
+	/** A task of whichever kind was put on a device. */
+	taken(device: DeviceOffer): void {
+		// Only for who fills the fullest first does a device get better by that.
+		if (this.#needs.placement === "binpack" && this.#able instanceof FitQueue)
+			this.#able.taken(device);
+	}
 }
 
 /** Runs of a part are forecast a little worse than those of the whole; and the other copy needs a window as well. */
@@ -171,7 +173,7 @@ const CUT_MARGIN = 0.8;
 function findCut(
 	task: WaitingTask,
 	needs: BatchNeeds,
-	fits: readonly DeviceFit[],
+	kind: TaskKind,
 ):
 	| {
 			fit: DeviceFit;
@@ -180,11 +182,7 @@ function findCut(
 	  }
 	| undefined {
 	if (!task.cuttable) return undefined;
-	const fit = longestOf(
-		fits.filter(
-			({ device }) => hasRoom(device, needs) && !isExcluded(task, device),
-		),
-	);
+	const fit = kind.longestTooShort(task);
 	if (!fit) return undefined;
 	const whole = fit.runTime.medianSeconds;
 	const share =
@@ -194,7 +192,7 @@ function findCut(
 	return parts && { fit, whole: { parameters, share: task.share }, parts };
 }
 
-/** Of the devices that only the length keeps away: the one that stays idle the longest. */
+/** Of the devices that only the length keeps away, busy or not: the one that stays idle the longest. */
 const longestOf = (fits: readonly DeviceFit[]): DeviceFit | undefined =>
 	fits
 		.filter(({ refusal }) => refusal === "forecastTooShort")

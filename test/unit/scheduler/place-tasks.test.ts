@@ -105,7 +105,7 @@ describe("placing tasks", () => {
 	});
 
 	it("goes wherever chance says when random", () => {
-		const draws = [0.1, 0.9, 0.9, 0.1];
+		const draws = [0.9, 0.1];
 		const plan = place(
 			tasks(2),
 			[aDevice("a"), aDevice("b")],
@@ -378,5 +378,29 @@ describe("placing tasks", () => {
 			),
 			{ numRuns: 500 },
 		);
+	});
+});
+
+describe("placing by chance", () => {
+	it("gives every device that may have a task the same chance, also when most may not", () => {
+		const owners = Array.from({ length: 50 }, (_, i) => `owner of d${i}`);
+		const allowed = ["d7", "d23", "d48"];
+		const offers = owners.map((_, i) =>
+			aDevice(`d${i}`, { capacity: resources(1e6) }),
+		);
+		const plan = place(
+			tasks(3_000, {
+				excludedOwners: owners.filter(
+					(owner) => !allowed.some((id) => owner === `owner of ${id}`),
+				),
+			}).map((task, i) => ({ ...task, workUnitId: `w${i}` })),
+			offers,
+			needs({ placement: "random" }),
+		);
+		expect(plan.placements).toHaveLength(3_000);
+		for (const id of allowed) {
+			expect(countOn(plan, id)).toBeGreaterThan(850);
+			expect(countOn(plan, id)).toBeLessThan(1_150);
+		}
 	});
 });
