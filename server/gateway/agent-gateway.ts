@@ -144,7 +144,7 @@ export function createAgentGateway(
 		);
 		messages.on(session, "offer", offerSchema, (offer) => {
 			const first = session.offer === undefined;
-			session.offer = offer;
+			session.takeOffer(offer);
 			if (first || offer.accepting) listeners.offersChanged();
 		});
 		messages.on(session, "progress", progressSchema, async (progress) => {

@@ -37,6 +37,7 @@ export class AgentSession {
 	readonly ownerId: string | null;
 	readonly connectionId: string;
 	readonly socket: AgentSocket;
+	/** What it offers; the same object until it offers something else. */
 	offer: Offer | undefined;
 	/** What the server knows of the device, as of its last list; undefined before its first. */
 	facts: DeviceFacts | undefined;
@@ -72,6 +73,11 @@ export class AgentSession {
 		if (lately.length === 0) return;
 		const sum = lately.reduce((total, { dutyCpu }) => total + dutyCpu, 0);
 		this.duty = { percent: sum / lately.length, at: now.getTime() };
+	}
+
+	/** Takes what the device says every few seconds, new or not. */
+	takeOffer(offer: Offer): void {
+		if (!isDeepStrictEqual(this.offer, offer)) this.offer = offer;
 	}
 
 	/** True when that is new. */

@@ -25,6 +25,7 @@ export function createGatewayRole({
 	channel,
 	announcements,
 	predictor,
+	threads,
 }: ProcessParts): Role {
 	const io = new SocketServer({
 		maxHttpBufferSize: MOST_BYTES_OF_A_MESSAGE,
@@ -63,6 +64,7 @@ export function createGatewayRole({
 		gateway,
 		forecasts: book,
 		runTimes: runTimeBook,
+		lane: threads.place,
 		serverId,
 	});
 	const forecasts = createForecastLoop(

@@ -17,6 +17,8 @@ export interface RunTimeRecords {
 	/** Over all devices. */
 	all: RunTimeRecord;
 	byDevice: ReadonlyMap<string, RunTimeRecord>;
+	/** The devices whose record changed, in that order, where somebody keeps count. */
+	log?: readonly string[];
 }
 
 /** A log-normal distribution of seconds. */

@@ -5,13 +5,14 @@ import {
 } from "../loops/repeating-loop.ts";
 import type { LiveForecasts } from "../predictor/forecast/live-forecasts.ts";
 import type { Services } from "../services.ts";
+import type { ThreadLane } from "../threads/thread-lane.ts";
 import { carryOutPlan } from "./carry-out-plan.ts";
 import { type BatchChoice, chooseBatches } from "./choose-batches.ts";
 import { divideLooks } from "./divide-looks.ts";
 import { listUnsentTasks } from "./lease-store.ts";
 import { listOffers, type Offers } from "./offers.ts";
 import type { PlacementPlan, PlannedTask } from "./placement-plan.ts";
-import { planPlacements } from "./plan-placements.ts";
+import { Planner } from "./planner.ts";
 import { ProjectShares } from "./project-shares.ts";
 import type { RunTimeBook } from "./run-time-book.ts";
 import { RunnableBatches } from "./runnable-batches.ts";
@@ -23,6 +24,9 @@ const TICK_MS = 100;
 /** Without any news from devices: what was submitted meanwhile. */
 const IDLE_INTERVAL_MS = 500;
 const MOST_BATCHES = 200;
+/** To see what devices are to a batch takes time and memory for each pair: with many devices fewer batches are looked at. */
+const MOST_FITS = 200_000;
+const FEWEST_BATCHES = 20;
 /** A batch of which nothing could be placed is left to the round for so long. */
 const IN_VAIN_MS = 1_000;
 /** When more than a third of a plan was lost to other processes, plans are made with tasks from so much further back. */
@@ -33,6 +37,8 @@ export interface PlacementParts {
 	gateway: Pick<AgentGateway, "sessions" | "wanted">;
 	forecasts: Pick<LiveForecasts, "find">;
 	runTimes: RunTimeBook;
+	/** Makes large plans. */
+	lane: Pick<ThreadLane, "run">;
 	/** This process among those that say why tasks wait. */
 	serverId: string;
 }
@@ -72,6 +78,7 @@ class PlacementTick {
 	readonly #batches: RunnableBatches;
 	readonly #shares = new ProjectShares();
 	readonly #reasons: WaitReasonBook;
+	readonly #planner: Planner;
 	/** Where the round through all batches goes on. */
 	#after = "";
 	/** Batches that were looked at in vain, and until when that counts. */
@@ -83,6 +90,7 @@ class PlacementTick {
 		this.#parts = parts;
 		this.#batches = new RunnableBatches(parts.services.db, parts.runTimes);
 		this.#reasons = new WaitReasonBook(parts.services, parts.serverId);
+		this.#planner = new Planner(parts.lane);
 	}
 
 	/** @returns whether there is more to place at once */
@@ -133,7 +141,10 @@ class PlacementTick {
 			(projectId) => this.#shares.markOf(projectId),
 			(batchId) => (this.#inVain.get(batchId) ?? 0) > now.getTime(),
 			this.#after,
-			MOST_BATCHES,
+			Math.max(
+				FEWEST_BATCHES,
+				Math.min(MOST_BATCHES, Math.floor(MOST_FITS / offers.length)),
+			),
 		);
 		this.#after = choice.after;
 		const freeCores = offers.reduce((sum, { free }) => sum + free.cores, 0);
@@ -148,10 +159,14 @@ class PlacementTick {
 		);
 		const owners = new Set(offers.map(({ ownerId }) => ownerId));
 		const tasks = await listUnsentTasks(db, looks, [...owners]);
-		const plan = planPlacements(
-			{ tasks, batches, offers, marks: this.#shares.marks, now },
-			Math.random,
-		);
+		const { marks } = this.#shares;
+		const plan = await this.#planner.plan({
+			tasks,
+			batches,
+			offers,
+			marks,
+			now,
+		});
 		const { leased, cut } = await carryOutPlan(db, plan, now);
 		for (const task of leased)
 			this.#shares.charge(

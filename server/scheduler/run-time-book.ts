@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Services } from "../services.ts";
 import { NO_RECORD, type RunTimeRecord } from "./estimate-run-time.ts";
 import { listRunTimeRows } from "./run-time-store.ts";
@@ -14,6 +15,7 @@ const UNUSED_MS = 300_000;
 interface Version {
 	all: RunTimeRecord;
 	byDevice: Map<string, RunTimeRecord>;
+	log: string[];
 	allReadAt: number;
 	readAt: number;
 	usedAt: number;
@@ -71,19 +73,24 @@ export class RunTimeBook {
 		const rows = await listRunTimeRows(this.#services.db, appVersionIds, since);
 		for (const id of appVersionIds) {
 			const known = since && this.#versions.get(id);
-			this.#versions.set(id, {
-				all: known?.all ?? NO_RECORD,
-				byDevice: known?.byDevice ?? new Map(),
-				allReadAt: known?.allReadAt ?? now,
-				readAt: now,
-				usedAt: now,
-			});
+			if (known) known.readAt = now;
+			else
+				this.#versions.set(id, {
+					all: NO_RECORD,
+					byDevice: new Map(),
+					log: [],
+					allReadAt: now,
+					readAt: now,
+					usedAt: now,
+				});
 		}
 		for (const { appVersionId, deviceId, ...record } of rows) {
 			const version = this.#versions.get(appVersionId);
 			if (!version) continue;
 			const before = version.byDevice.get(deviceId) ?? NO_RECORD;
+			if (isDeepStrictEqual(before, record)) continue;
 			version.byDevice.set(deviceId, record);
+			version.log.push(deviceId);
 			version.all = {
 				count: version.all.count - before.count + record.count,
 				logSum: version.all.logSum - before.logSum + record.logSum,
