@@ -10,10 +10,6 @@ export interface Threads {
 	compare: ThreadLane;
 	/** Places many tasks on many devices. */
 	place: ThreadLane;
-	/** Makes forecasts; its thread keeps the model. */
-	forecast: ThreadLane;
-	/** Trains models, for minutes. */
-	train: ThreadLane;
 	/** Ends all that runs; resolves when no thread is left. */
 	close(): Promise<void>;
 }
@@ -34,20 +30,6 @@ export function createThreads(): Threads {
 			mostWaiting: 10,
 			idleMs: 60_000,
 			nice: 0,
-		}),
-		forecast: new ThreadLane({
-			threads: 1,
-			memoryMiB: 512,
-			mostWaiting: 100,
-			idleMs: 300_000,
-			nice: 2,
-		}),
-		train: new ThreadLane({
-			threads: 1,
-			memoryMiB: 2_048,
-			mostWaiting: 1,
-			idleMs: 0,
-			nice: 10,
 		}),
 	};
 	return {
